@@ -1,0 +1,10 @@
+/** The chain state: see chainstate.ts, then chain-step.ts. */
+export * from './chain-events.ts';
+export * from './chain-step.ts';
+export * from './chainstate.ts';
+export * from './coins-cache.ts';
+export * from './event-stream.ts';
+export * from './orphan-blocks.ts';
+export * from './ports.ts';
+export * from './serial-queue.ts';
+export * from './verify-coins.ts';

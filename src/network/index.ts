@@ -1,0 +1,5 @@
+/** The network between nodes. */
+export * from './peer-client.ts';
+export * from './peer-manager.ts';
+export * from './peer-url.ts';
+export * from './ports.ts';
