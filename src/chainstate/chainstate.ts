@@ -30,7 +30,15 @@ import type { ChainEvent, ChangedBlock } from './chain-events.ts';
 import { CoinsCache } from './coins-cache.ts';
 import { EventStream } from './event-stream.ts';
 import { OrphanBlocks } from './orphan-blocks.ts';
-import type { ChainChange, ChainQueries, ChainStore, Clock, StoredTip, Verifier } from './ports.ts';
+import type {
+  BlockToStore,
+  ChainChange,
+  ChainQueries,
+  ChainStore,
+  Clock,
+  StoredTip,
+  Verifier,
+} from './ports.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 export interface ChainstateOptions {
@@ -238,16 +246,18 @@ export class Chainstate {
       return await this.takeBody(incoming);
     } catch (error) {
       // The store failed: memory must not know more than the disk.
-      this.headers.dropBody(incoming.node);
-      if (incoming.isNewHeader && incoming.node.children.length === 0 && !incoming.node.invalid)
-        this.headers.removeLeaf(incoming.node);
+      const { node, isNewHeader } = incoming;
+      if (!this.headers.isActive(node)) {
+        this.headers.dropBody(node);
+        if (isNewHeader && node.children.length === 0 && !node.invalid) this.headers.removeLeaf(node);
+      }
       throw error;
     }
   }
 
   /** The body passed its own checks: follow it if it is better, keep it in any case unless its signatures are bad. */
   private async takeBody(incoming: Incoming): Promise<Verdict<AcceptedBlock>> {
-    const { node, block } = incoming;
+    const { node } = incoming;
     this.headers.addBody(node);
     const { stored, failure, disconnected } = await this.activateBestChain(incoming);
     if (failure !== undefined) return failure;
@@ -255,12 +265,8 @@ export class Chainstate {
       return fail('bad-prevblk', `a block below it is invalid: ${node.invalidReason}`);
     const status = this.headers.statusOf(node);
     if (!stored) {
-      const { hash, height, chainWork } = node;
-      await this.modules.store.commit({
-        ...NO_CHANGE,
-        storeBlocks: [{ hash, block, height, chainWork, status }],
-      });
-      this.events.emit({ type: 'block-stored', hash, height, status });
+      await this.modules.store.commit({ ...NO_CHANGE, storeBlocks: [toStore(incoming, status)] });
+      this.events.emit({ type: 'block-stored', hash: node.hash, height: node.height, status });
     }
     return ok({ hash: node.hash, height: node.height, status, disconnected });
   }
@@ -304,7 +310,7 @@ export class Chainstate {
       const isIncoming = step.node === incoming?.node && !stored;
       if (isIncoming) failure = step.failure;
       if (step.failure.class === 'mutated') await this.dropBody(step.node, isIncoming ? incoming : undefined);
-      else await this.commitInvalid(step.node, step.failure, isIncoming ? incoming : undefined);
+      else await this.commitInvalid(step.node, step.failure, stored ? undefined : incoming);
     }
     return { stored, failure, disconnected };
   }
@@ -327,15 +333,10 @@ export class Chainstate {
     this.coins.invalidateReads();
     await this.commitOrFindDone({
       ...NO_CHANGE,
-      storeBlocks: step.connected
-        .filter(({ node }) => node === incoming?.node)
-        .map(({ node, block }) => ({
-          hash: node.hash,
-          block,
-          height: node.height,
-          chainWork: node.chainWork,
-          status: 'active',
-        })),
+      storeBlocks:
+        incoming !== undefined && step.connected.some(({ node }) => node === incoming.node)
+          ? [toStore(incoming, 'active')]
+          : [],
       disconnected: step.disconnected.map(({ node }) => ({ hash: node.hash, height: node.height })),
       connected: step.connected.map(({ node, block, coins }) => ({
         hash: node.hash,
@@ -402,24 +403,20 @@ export class Chainstate {
     failure: Failure,
     incoming: Incoming | undefined,
   ): Promise<void> {
-    const { hash, height, chainWork } = node;
     const invalidReason: Reason = failure.reason;
-    const [, ...descendants] = this.headers.descendantsOf(node);
+    const condemned = this.headers.descendantsOf(node);
+    // The block on its way in may be the bad one, or stand on it: it is kept as well, so that people can look at it.
+    const newBody = incoming !== undefined && condemned.includes(incoming.node) ? incoming : undefined;
     await this.modules.store.commit({
       ...NO_CHANGE,
-      storeBlocks:
-        incoming === undefined
-          ? []
-          : [{ hash, block: incoming.block, height, chainWork, status: 'invalid', invalidReason }],
-      statuses: (incoming === undefined ? [node, ...descendants] : descendants).map((below) => ({
-        hash: below.hash,
-        status: 'invalid',
-        invalidReason,
-      })),
+      storeBlocks: newBody === undefined ? [] : [{ ...toStore(newBody, 'invalid'), invalidReason }],
+      statuses: condemned
+        .filter((below) => below !== newBody?.node)
+        .map((below) => ({ hash: below.hash, status: 'invalid', invalidReason })),
     });
-    node.hasBody = true;
+    if (newBody !== undefined) newBody.node.hasBody = true;
     this.headers.markInvalid(node, invalidReason);
-    this.events.emit({ type: 'block-invalid', hash, height, failure });
+    this.events.emit({ type: 'block-invalid', hash: node.hash, height: node.height, failure });
   }
 
   /** This body is not the one that the hash stands for (its signatures are bad); the good one may still come. */
@@ -428,6 +425,10 @@ export class Chainstate {
     this.headers.dropBody(node);
     if (incoming?.isNewHeader === true && node.children.length === 0) this.headers.removeLeaf(node);
   }
+}
+
+function toStore({ node, block }: Incoming, status: BlockStatus): BlockToStore {
+  return { hash: node.hash, block, height: node.height, chainWork: node.chainWork, status };
 }
 
 function sum<T>(items: readonly T[], amount: (item: T) => number): number {

@@ -1,5 +1,5 @@
 /** The chain state: see chainstate.ts, then chain-step.ts. */
-export * from './chain-events.ts';
+export type * from './chain-events.ts';
 export * from './chain-step.ts';
 export * from './chainstate.ts';
 export * from './coins-cache.ts';

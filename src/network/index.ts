@@ -2,4 +2,4 @@
 export * from './peer-client.ts';
 export * from './peer-manager.ts';
 export * from './peer-url.ts';
-export * from './ports.ts';
+export type * from './ports.ts';

@@ -13,6 +13,13 @@ import {
 /** The peer did not answer, or not in a way that we understand. */
 export class PeerFailedError extends Error {
   override readonly name = 'PeerFailedError';
+  /** Set where it did answer, but with a refusal. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options: { readonly status?: number; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.status = options.status;
+  }
 }
 
 /** What we want to know of a peer's chain before we ask for more. */
@@ -101,7 +108,7 @@ export class PeerClient {
       const text = await readBounded(response, maxBytes);
       // 409 is no failure: it has it already.
       if (!response.ok && response.status !== 409)
-        throw new PeerFailedError(`it answered ${response.status} to ${path}`);
+        throw new PeerFailedError(`it answered ${response.status} to ${path}`, { status: response.status });
       return JSON.parse(text);
     } catch (error) {
       if (error instanceof PeerFailedError) throw error;

@@ -83,9 +83,12 @@ export class PeerManager {
       if (!added.ok) this.modules.log.warn({ url, reason: added.reason }, `peer not added: ${added.detail}`);
     }
     if (this.options.syncIntervalS > 0) {
-      this.timer = setInterval(() => void this.syncWithAll(), this.options.syncIntervalS * 1_000);
+      this.timer = setInterval(
+        () => this.inBackground(this.syncWithAll()),
+        this.options.syncIntervalS * 1_000,
+      );
       this.timer.unref();
-      void this.syncWithAll();
+      this.inBackground(this.syncWithAll());
     }
   }
 
@@ -161,7 +164,7 @@ export class PeerManager {
 
   private async noteAnswer(url: string, answered: boolean): Promise<void> {
     const peer = this.peers.get(url);
-    if (peer === undefined || this.shutdown.signal.aborted) return;
+    if (peer === undefined || this.isStopped()) return;
     const failures = answered ? 0 : peer.stored.failures + 1;
     await this.update({
       url,
@@ -177,7 +180,7 @@ export class PeerManager {
       if (!peer.stored.isActive) continue;
       peer.waiting.push(() => tell(peer.client));
       if (peer.waiting.length > MAX_WAITING) peer.waiting.shift();
-      if (!peer.sending) void this.sendWaiting(peer);
+      if (!peer.sending) this.inBackground(this.sendWaiting(peer));
     }
   }
 
@@ -187,26 +190,35 @@ export class PeerManager {
       for (let next = peer.waiting.shift(); next !== undefined; next = peer.waiting.shift()) {
         const answered = await next().then(
           () => true,
-          (error: unknown) => error instanceof PeerFailedError && /^it answered 4/.test(error.message),
+          // A refusal is an answer: it is there, and has its own opinion.
+          (error: unknown) => error instanceof PeerFailedError && error.status !== undefined,
         );
         await this.noteAnswer(peer.stored.url, answered);
       }
-    } catch (error) {
-      this.modules.log.warn({ url: peer.stored.url, err: error }, 'the state of a peer could not be saved');
     } finally {
       peer.sending = false;
     }
   }
 
+  /** Work that nobody waits for. What can fail in it is the store; the next attempt will tell again. */
+  private inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!this.isStopped()) this.modules.log.warn({ err: error }, 'work on a peer failed');
+    });
+  }
+
+  private isStopped(): boolean {
+    return this.shutdown.signal.aborted;
+  }
+
   private async syncWithAll(): Promise<void> {
     for (const url of this.peers.keys()) {
-      if (this.shutdown.signal.aborted) return;
+      if (this.isStopped()) return;
       try {
         const { synced, newHeight } = await this.sync(url);
         if (synced) this.modules.log.info({ url, height: newHeight }, 'synced with a peer');
       } catch (error) {
-        if (!this.shutdown.signal.aborted)
-          this.modules.log.warn({ url }, `sync failed: ${(error as Error).message}`);
+        if (!this.isStopped()) this.modules.log.warn({ url }, `sync failed: ${(error as Error).message}`);
       }
     }
   }
@@ -236,7 +248,7 @@ export class PeerManager {
     }
 
     let from = (await this.lastCommonHeight(client, theirs.height)) + 1;
-    while (from <= theirs.height && !this.shutdown.signal.aborted) {
+    while (from <= theirs.height && !this.isStopped()) {
       const portion = await client.blocksFrom(from, BLOCKS_PER_REQUEST);
       if (portion.length === 0) break;
       for (const { block, height } of portion) {

@@ -205,7 +205,7 @@ class RawSettings {
 function readDotEnv(cwd: string, mistakes: string[]): Readonly<Record<string, string | undefined>> {
   const path = join(cwd, '.env');
   try {
-    return parseEnv(readFileSync(path, 'utf8')) as Record<string, string | undefined>;
+    return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
       mistakes.push(`${path} cannot be read: ${(error as Error).message}`);

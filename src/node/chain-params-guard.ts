@@ -1,0 +1,40 @@
+/**
+ * A database belongs to one network: opening it under other chain parameters would refuse its own blocks, or worse, accept
+ * blocks that no other node accepts. So the parameters are kept beside the chain and compared at every start.
+ */
+import type { ChainParams } from '../consensus/index.ts';
+import { targetToJson } from '../consensus/index.ts';
+
+/** The database was made under other rules. */
+export class ChainParamsDifferError extends Error {
+  override readonly name = 'ChainParamsDifferError';
+}
+
+/** Environment names of the parameters, and how each is written. */
+export function describeParams(params: ChainParams): Record<string, string> {
+  return {
+    DEFAULT_TARGET: targetToJson(params.defaultTarget),
+    BLOCK_REWARD: String(params.blockReward),
+    HALVING_INTERVAL: String(params.halvingInterval),
+    RETARGET_INTERVAL: String(params.retargetInterval),
+    TARGET_BLOCK_TIME: String(params.targetBlockTimeS),
+    COINBASE_MATURITY: String(params.coinbaseMaturity),
+    MAX_BLOCK_SIZE: String(params.maxBlockSizeBytes),
+    MAX_MONEY: String(params.maxMoney),
+  };
+}
+
+/**
+ * Compares the parameters that a database was made with to the configured ones.
+ * @throws ChainParamsDifferError naming each that differs
+ */
+export function requireSameParams(stored: Readonly<Record<string, string>>, params: ChainParams): void {
+  const differences = Object.entries(describeParams(params))
+    .filter(([name, value]) => stored[name] !== undefined && stored[name] !== value)
+    .map(([name, value]) => `${name} is ${value} now, was ${stored[name]}`);
+  if (differences.length === 0) return;
+  throw new ChainParamsDifferError(
+    `the database holds a chain with other parameters (${differences.join('; ')}). ` +
+      'Set them back, or use another DATA_DIR or DATABASE_URL for the new network.',
+  );
+}

@@ -1,0 +1,276 @@
+/**
+ * The composition root: here, and only here, the rooms meet.
+ *
+ * Reading it from top to bottom tells what a node is made of and in which order it comes to life; closing goes the other way.
+ */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { type ApiServices, buildApi } from '../api/index.ts';
+import { Chainstate, type Clock } from '../chainstate/index.ts';
+import { earliestTimestamp, expectedTarget, NO_BLOCK } from '../consensus/index.ts';
+import { Mempool, VerifiedTransactions } from '../mempool/index.ts';
+import { buildTemplate, HashWorkerPool, Miner } from '../mining/index.ts';
+import { PeerManager } from '../network/index.ts';
+import { openStorage, type Storage } from '../storage/index.ts';
+import { describeParams, requireSameParams } from './chain-params-guard.ts';
+import type { NodeConfig } from './config.ts';
+import { createLogger, type Logger, withoutPassword } from './logging.ts';
+import { createVerifier } from './verifier.ts';
+
+export interface StartOptions {
+  /** Default: as the configuration says, to standard output. */
+  readonly log?: Logger;
+}
+
+/** A node at work. */
+export interface RunningNode {
+  /** Where its API is. */
+  readonly url: string;
+  readonly config: NodeConfig;
+  readonly engine: Storage['engine'];
+  /** Its parts, for programs that run a node inside themselves. */
+  readonly services: ApiServices;
+  /** Lets work under way finish, then stops. Idempotent. */
+  close(): Promise<void>;
+  /** Resolves when the node has ended; with the error where it could not go on. */
+  readonly ended: Promise<Error | undefined>;
+}
+
+const systemClock: Clock = {
+  nowS: () => Math.floor(Date.now() / 1000),
+  nowMs: () => Date.now(),
+};
+
+/** Version of this package. */
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/**
+ * Starts a node. When the promise resolves, its API answers.
+ * @throws what storage throws when it cannot be opened (see `openStorage`), ChainParamsDifferError, and Node's own error when
+ *         the port is taken; then nothing stays open
+ */
+export async function startNode(config: NodeConfig, options: StartOptions = {}): Promise<RunningNode> {
+  const log = options.log ?? createLogger(config);
+  const clock = systemClock;
+  const startedAtMs = clock.nowMs();
+  /** What has been opened, to be closed in reverse order. */
+  const closers: (() => Promise<void>)[] = [];
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  let reportEnd: (error: Error | undefined) => void = () => undefined;
+  const ended = new Promise<Error | undefined>((resolve) => (reportEnd = resolve));
+  let closing: Promise<void> | undefined;
+
+  const close = (error?: Error): Promise<void> => {
+    closing ??= (async () => {
+      state = 'stopping';
+      log.info({}, 'stopping');
+      for (const closeOne of closers.toReversed()) {
+        await closeOne().catch((cause: unknown) => log.error({ err: cause }, 'a part could not be closed'));
+      }
+      log.info({}, 'stopped');
+      reportEnd(error);
+    })();
+    return closing;
+  };
+  const stopFor = (error: unknown): void => {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    if (state !== 'stopping')
+      log.fatal({ err: cause }, 'the node cannot go on; what was acknowledged is safe');
+    // It never rejects: what cannot be closed is logged.
+    close(cause).catch(() => undefined);
+  };
+
+  try {
+    // 1. What it keeps.
+    const storage = await openStorage({
+      databaseUrl: config.databaseUrl,
+      dataDir: config.dataDir,
+      onFatal: stopFor,
+      nowMs: () => clock.nowMs(),
+    });
+    closers.push(() => storage.close());
+    requireSameParams(await storage.params.loadOrAdopt(describeParams(config.params)), config.params);
+
+    // 2. The chain.
+    const verifier = createVerifier();
+    closers.push(() => verifier.close());
+    if (!verifier.name.includes('native')) {
+      log.warn(
+        { verifier: verifier.name },
+        'the native signature engine does not load here: checking signatures is slow',
+      );
+    }
+    const verified = new VerifiedTransactions();
+    const chain = await Chainstate.open(
+      { params: config.params, coinsCacheSize: config.coinsCacheSize },
+      { store: storage.chain, verifier, clock, verified },
+    );
+    closers.push(() => chain.close());
+
+    // 3. What waits.
+    const mempool = new Mempool(
+      {
+        params: config.params,
+        policy: {
+          minRelayFeePerKb: config.minRelayFeePerKb,
+          maxPoolBytes: config.mempoolMaxBytes,
+          expiryMs: config.mempoolExpiryHours * 3_600_000,
+        },
+      },
+      { chain, store: storage.mempool, verifier, clock, verified, onBackgroundError: stopFor },
+    );
+    chain.events.subscribe((event) => {
+      if (event.type === 'tip-changed') mempool.onBlocksChanged(event);
+    });
+    closers.push(() => mempool.whenIdle());
+    const waiting = await mempool.load();
+
+    // 4. What works.
+    const pool = new HashWorkerPool(
+      config.miningThreads === undefined ? {} : { threads: config.miningThreads },
+    );
+    const miner = new Miner(
+      {},
+      {
+        pool,
+        makeTemplate: (minerAddress) =>
+          buildTemplate({
+            mempool,
+            tip: {
+              height: chain.height,
+              hash: chain.tip?.hash ?? NO_BLOCK,
+              medianTimePast: chain.medianTimePast,
+              expectedTarget: expectedTarget(chain.tip, config.params),
+              earliestTimestamp: earliestTimestamp(chain.tip, config.params),
+            },
+            params: config.params,
+            minerAddress,
+            maxBlockTxs: config.maxBlockTxs,
+            nowS: clock.nowS(),
+          }),
+        submit: (block) => chain.acceptBlock(block),
+        onTipChange: (listener) =>
+          chain.events.subscribe((event) => event.type === 'tip-changed' && listener()),
+        onMempoolChange: (listener) => mempool.events.subscribe(() => listener()),
+        clock,
+        log,
+      },
+    );
+    closers.push(async () => {
+      await miner.close();
+      await pool.close();
+    });
+
+    // 5. Whom it talks to.
+    const peers = new PeerManager(
+      { maxPeers: config.maxPeers, syncIntervalS: config.syncIntervalS },
+      { store: storage.peers, chain, clock, log },
+    );
+    mempool.events.subscribe((event) => {
+      if (event.type === 'accepted') peers.announceTransaction(event.entry.tx);
+    });
+    logChainEvents(chain, log);
+
+    // 6. Who may ask.
+    const services: ApiServices = {
+      chain,
+      store: storage.chain,
+      mempool,
+      miner,
+      peers,
+      info: {
+        nodeName: config.nodeName,
+        version: VERSION,
+        verifierName: verifier.name,
+        startedAtMs,
+        state: () => state,
+      },
+      clock,
+    };
+    const api = await buildApi(services, {
+      access: {
+        adminAccess: config.adminAccess,
+        apiToken: config.apiToken,
+        allowedHosts: config.allowedHosts,
+      },
+      logger: log,
+    });
+    closers.push(() => peers.stop());
+    closers.push(async () => {
+      await api.close();
+    });
+    await api.listen({ host: config.host, port: config.port });
+    await peers.start(config.bootstrapPeers);
+    state = 'running';
+
+    const url = urlOf(config.host, (api.server.address() as AddressInfo).port);
+    log.info(
+      {
+        url,
+        version: VERSION,
+        engine: storage.engine,
+        database: storage.engine === 'pglite' ? config.dataDir : withoutPassword(config.databaseUrl),
+        verifier: verifier.name,
+        height: chain.height,
+        tip: chain.tip?.hash ?? null,
+        mempool: waiting.restored,
+        startupMs: clock.nowMs() - startedAtMs,
+      },
+      'ready',
+    );
+    if (waiting.dropped.length > 0) {
+      log.info(
+        { dropped: waiting.dropped.length },
+        'transactions of the last run that are not valid any more were dropped',
+      );
+    }
+    return { url, config, engine: storage.engine, services, close: () => close(), ended };
+  } catch (error) {
+    state = 'stopping';
+    for (const closeOne of closers.toReversed()) await closeOne().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The address to type into a browser: "all interfaces" is no address. */
+function urlOf(host: string, port: number): string {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${shown}:${port}`;
+}
+
+/** The story of the chain, a line for each block and a sentence for each reorg. */
+function logChainEvents(chain: Chainstate, log: Logger): void {
+  chain.events.subscribe((event) => {
+    switch (event.type) {
+      case 'tip-changed': {
+        const { tip, forkHeight, disconnected, connected, returned } = event;
+        const details = { height: tip.height, hash: tip.hash, blocks: connected.length };
+        if (disconnected.length === 0) {
+          const transactions = connected.reduce((sum, { block }) => sum + block.transactions.length, 0);
+          log.info({ ...details, transactions }, 'block connected');
+        } else {
+          log.info(
+            { ...details, forkHeight, depth: disconnected.length, returned: returned.length },
+            `reorg: ${disconnected.length} blocks after height ${forkHeight} left the chain, ${connected.length} joined; ` +
+              `${returned.length} transactions wait again`,
+          );
+        }
+        break;
+      }
+      case 'block-stored':
+        log.info(
+          { height: event.height, hash: event.hash, status: event.status },
+          'block stored beside the active chain',
+        );
+        break;
+      case 'block-invalid':
+        log.warn(
+          { height: event.height, hash: event.hash, reason: event.failure.reason },
+          `block refused: ${event.failure.detail}`,
+        );
+        break;
+    }
+  });
+}

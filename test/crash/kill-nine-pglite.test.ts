@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { expectDatabaseVerifies } from './verify-database.ts';
+import { killAgainAndAgain } from './kill-nine.ts';
+
+it('loses nothing on the embedded database, whenever it is killed', { timeout: 400_000 }, async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mini-bitcoin-kill-'));
+  const env = { DATABASE_URL: 'pglite:', DATA_DIR: dataDir };
+  const report = await killAgainAndAgain({ env, kills: 50, seed: 20_19 });
+  expect(report.blocks).toBeGreaterThan(100);
+  expect(report.transactions).toBeGreaterThan(50);
+  await expectDatabaseVerifies(env);
+  await rm(dataDir, { recursive: true });
+});

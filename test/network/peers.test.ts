@@ -1,0 +1,182 @@
+/**
+ * Nodes that talk to each other, and to a node that speaks only what the Python original speaks.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { blockToJson, transactionToJson } from '../../src/consensus/index.ts';
+import { ApiError } from '../../src/protocol/index.ts';
+import { ChainBuilder, key, pay } from '../support/chain-builder.ts';
+import { runNode, type TestNode, until } from '../support/running-node.ts';
+
+const alice = key('alice');
+const bob = key('bob');
+const builderOf = () => new ChainBuilder({ params: { retargetInterval: 0 }, miner: alice });
+
+async function tell(node: TestNode, builder: ChainBuilder, ...names: string[]): Promise<void> {
+  for (const name of names) await node.client.submitBlock(blockToJson(builder.at(name).block));
+}
+
+const tipOf = async (node: TestNode): Promise<string | null> => (await node.client.health()).tip_hash;
+
+/** Answers /health and /chain as the original does: no query is looked at, the whole chain comes at once. */
+async function originalNode(
+  builder: ChainBuilder,
+  tip: string,
+): Promise<{ url: string; received: { path: string; body: unknown }[] }> {
+  const { chain } = builder.at(tip);
+  const received: { path: string; body: unknown }[] = [];
+  const server = createServer((request, response) => {
+    const answer = (value: unknown): void => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(value));
+    };
+    const top = builder.at(tip);
+    if (request.url?.startsWith('/health') === true) {
+      answer({
+        status: 'healthy',
+        node_name: 'api',
+        chain_height: top.height,
+        tip_hash: top.hash,
+        utxo_count: 1,
+        mempool_size: 0,
+        peer_count: 0,
+      });
+    } else if (request.url?.startsWith('/chain') === true) {
+      answer({
+        height: top.height,
+        tip_hash: top.hash,
+        blocks: chain.map(({ block }) => blockToJson(block)),
+      });
+    } else {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        received.push({ path: request.url ?? '', body: JSON.parse(text) });
+        answer({ message: 'ok' });
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}
+
+describe('sync', () => {
+  it('fetches a longer chain from where it leaves ours, and answers as the original does', async () => {
+    const builder = builderOf().extend(120).fork('a60').extend(3, 'b');
+    const [ahead, behind] = [await runNode(), await runNode()];
+    await tell(ahead, builder, ...builder.at('a120').chain.map(({ name }) => name));
+    await tell(behind, builder, ...builder.at('b63').chain.map(({ name }) => name));
+    expect(await behind.client.sync(ahead.url)).toEqual({
+      synced: true,
+      message: 'Chain imported successfully',
+      new_height: 120,
+    });
+    expect(await tipOf(behind)).toBe(builder.at('a120').hash);
+    expect(await behind.client.sync(`${ahead.url}/`)).toMatchObject({ synced: false, new_height: -1 });
+    expect(await ahead.client.sync(behind.url)).toMatchObject({ synced: false });
+  });
+
+  it('says what it found at a peer without blocks, and at none', async () => {
+    const [node, empty] = [await runNode(), await runNode()];
+    expect(await node.client.sync(empty.url)).toMatchObject({
+      synced: false,
+      message: 'Peer has empty chain',
+    });
+    await expect(node.client.sync('http://127.0.0.1:1')).rejects.toMatchObject({ status: 502 });
+    await expect(node.client.sync('nowhere')).rejects.toBeInstanceOf(ApiError);
+  });
+
+  it('takes the chain of an original node, and pushes it blocks and transactions', async () => {
+    const builder = builderOf().extend(4);
+    const node = await runNode();
+    const original = await originalNode(builder, 'a4');
+    expect(await node.client.sync(original.url)).toMatchObject({ synced: true, new_height: 4 });
+
+    await node.client.addPeer(original.url);
+    const payment = pay({ coins: builder.coins(alice), from: alice, to: bob, amount: 5_000, fee: 500 });
+    await node.client.submitTx(transactionToJson(payment));
+    await node.client.mine({ minerAddress: bob.address });
+    await until(() => original.received.length >= 2);
+    expect(original.received.map(({ path }) => path)).toEqual(['/tx', '/block']);
+    expect(original.received[0]?.body).toEqual(transactionToJson(payment));
+  });
+
+  it('refuses an invalid chain, and keeps its own', async () => {
+    const builder = builderOf()
+      .extend(2)
+      .block('stolen', {
+        mutate: (block) => ({
+          ...block,
+          transactions: block.transactions.map((tx) => ({
+            ...tx,
+            outputs: [{ amount: 6_000_000_000, pubkeyHash: bob.address }],
+          })),
+        }),
+      });
+    const node = await runNode();
+    const liar = await originalNode(builder, 'stolen');
+    await expect(node.client.sync(liar.url)).rejects.toMatchObject({ status: 502 });
+    expect(await tipOf(node)).toBe(builder.at('a2').hash);
+  });
+});
+
+describe('peers', () => {
+  it('pass on blocks and transactions over several hops', async () => {
+    const line = [await runNode(), await runNode(), await runNode()];
+    const [first, middle, last] = line as [TestNode, TestNode, TestNode];
+    await first.client.addPeer(middle.url);
+    await middle.client.addPeer(last.url);
+    await first.client.mine({ minerAddress: alice.address });
+    await until(async () => (await last.client.health()).chain_height === 0);
+
+    const { utxos } = await first.client.utxos(alice.address);
+    const builderCoin = utxos[0]!;
+    const payment = pay({
+      coins: [
+        {
+          outpoint: { txid: builderCoin.txid as never, index: builderCoin.vout },
+          coin: { amount: builderCoin.amount, pubkeyHash: alice.address, height: 0, coinbase: true },
+        },
+      ],
+      from: alice,
+      to: bob,
+      amount: 1_000,
+      fee: 500,
+    });
+    await first.client.submitTx(transactionToJson(payment));
+    await until(async () => (await last.client.health()).mempool_size === 1);
+  });
+
+  it('are remembered once, in one spelling, and no more than MAX_PEERS', async () => {
+    const node = await runNode({ MAX_PEERS: '2' });
+    expect(await node.client.addPeer('http://127.0.0.1:18001/')).toEqual({
+      message: 'Added peer: http://127.0.0.1:18001',
+    });
+    await node.client.addPeer('HTTP://127.0.0.1:18001');
+    await node.client.addPeer('http://127.0.0.1:18002');
+    await expect(node.client.addPeer('http://127.0.0.1:18003')).rejects.toMatchObject({
+      status: 400,
+      reason: 'too-many-peers',
+    });
+    for (const url of ['not a url', 'ftp://host', 'http://user:password@host', 'http://host/?a=b']) {
+      await expect(node.client.addPeer(url)).rejects.toMatchObject({ status: 422 });
+    }
+    expect((await node.client.peers()).peers).toEqual(['http://127.0.0.1:18001', 'http://127.0.0.1:18002']);
+  });
+
+  it('are asked for better chains by themselves, and count their failures', async () => {
+    const builder = builderOf().extend(3);
+    const ahead = await runNode();
+    await tell(ahead, builder, 'genesis', 'a1', 'a2', 'a3');
+    const node = await runNode({ SYNC_INTERVAL: '1', BOOTSTRAP_PEERS: `${ahead.url},http://127.0.0.1:1` });
+    await until(async () => (await node.client.health()).chain_height === 3);
+    await until(async () => (await node.client.peers()).peers.length === 1); // the silent one is not active any more
+    const { stored_peers: stored } = await node.client.peers();
+    expect(stored).toEqual([
+      expect.objectContaining({ url: ahead.url, is_active: true, failures: 0 }),
+      expect.objectContaining({ url: 'http://127.0.0.1:1', is_active: false }),
+    ]);
+  });
+});
