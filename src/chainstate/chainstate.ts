@@ -20,6 +20,7 @@ import {
   medianTimePast,
   ok,
   type OutpointKey,
+  paramsProblems,
   type Reason,
   type Txid,
   type Verdict,
@@ -106,8 +107,13 @@ export class Chainstate {
     this.coins = new CoinsCache(modules.store, options.coinsCacheSize ?? 200_000);
   }
 
-  /** Loads the headers and the tip; does not read blocks or coins. */
+  /**
+   * Loads the headers and the tip; does not read blocks or coins.
+   * @throws RangeError for parameters that cannot be a network's
+   */
   static async open(options: ChainstateOptions, modules: ChainstateModules): Promise<Chainstate> {
+    const problems = paramsProblems(options.params);
+    if (problems.length > 0) throw new RangeError(problems.join('; '));
     const chainstate = new Chainstate(options, modules);
     await chainstate.load();
     return chainstate;

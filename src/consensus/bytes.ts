@@ -35,7 +35,7 @@ function hexDigitValue(code: number): number {
 /** Lower-case hex of the bytes, in their order: nothing is reversed for display (Bitcoin reverses hashes). */
 export function bytesToHex(bytes: Uint8Array): string {
   let hex = '';
-  for (const byte of bytes) hex += BYTE_TO_HEX[byte];
+  for (const byte of bytes) hex += BYTE_TO_HEX[byte] as string;
   return hex;
 }
 
@@ -100,6 +100,10 @@ export class ByteWriter {
     this.view = new DataView(this.buffer.buffer);
   }
 
+  /**
+   * Makes room and says where it starts. Call it *before* naming `buffer` or `view` in an expression: growing replaces them,
+   * and JavaScript evaluates the left side first.
+   */
   private reserve(extra: number): number {
     const start = this.length;
     const needed = start + extra;
@@ -114,47 +118,61 @@ export class ByteWriter {
   }
 
   bytes(bytes: Uint8Array): this {
-    this.buffer.set(bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length);
+    this.buffer.set(bytes, at);
     return this;
   }
 
   /** Bytes given as hex; the caller vouches that it is hex (identifiers are normalised when they come in). */
   hex(hex: string): this {
-    let offset = this.reserve(hex.length / 2);
+    let at = this.reserve(hex.length / 2);
     for (let i = 0; i < hex.length; i += 2) {
-      this.buffer[offset++] = (hexDigitValue(hex.charCodeAt(i)) << 4) | hexDigitValue(hex.charCodeAt(i + 1));
+      this.buffer[at++] = (hexDigitValue(hex.charCodeAt(i)) << 4) | hexDigitValue(hex.charCodeAt(i + 1));
     }
+    return this;
+  }
+
+  private uint8(value: number): this {
+    const at = this.reserve(1);
+    this.buffer[at] = value;
+    return this;
+  }
+
+  private uint16(value: number): this {
+    const at = this.reserve(2);
+    this.view.setUint16(at, value, true);
     return this;
   }
 
   int32(value: number): this {
-    this.view.setInt32(this.reserve(4), value, true);
+    const at = this.reserve(4);
+    this.view.setInt32(at, value, true);
     return this;
   }
 
   uint32(value: number): this {
-    this.view.setUint32(this.reserve(4), value, true);
+    const at = this.reserve(4);
+    this.view.setUint32(at, value, true);
     return this;
   }
 
   int64(value: number | bigint): this {
-    this.view.setBigInt64(this.reserve(8), BigInt(value), true);
+    const at = this.reserve(8);
+    this.view.setBigInt64(at, BigInt(value), true);
+    return this;
+  }
+
+  private uint64(value: number | bigint): this {
+    const at = this.reserve(8);
+    this.view.setBigUint64(at, BigInt(value), true);
     return this;
   }
 
   varint(value: number | bigint): this {
-    if (value < 0xfd) this.buffer[this.reserve(1)] = Number(value);
-    else if (value <= 0xffff) {
-      this.buffer[this.reserve(1)] = 0xfd;
-      this.view.setUint16(this.reserve(2), Number(value), true);
-    } else if (value <= 0xffffffff) {
-      this.buffer[this.reserve(1)] = 0xfe;
-      this.view.setUint32(this.reserve(4), Number(value), true);
-    } else {
-      this.buffer[this.reserve(1)] = 0xff;
-      this.view.setBigUint64(this.reserve(8), BigInt(value), true);
-    }
-    return this;
+    if (value < 0xfd) return this.uint8(Number(value));
+    if (value <= 0xffff) return this.uint8(0xfd).uint16(Number(value));
+    if (value <= 0xffffffff) return this.uint8(0xfe).uint32(Number(value));
+    return this.uint8(0xff).uint64(value);
   }
 
   /** What was written, as bytes of their own. */

@@ -14,7 +14,7 @@ import { addressOfPubkey } from './hash.ts';
 import { type ChainParams, LOCKTIME_DISABLED, LOCKTIME_THRESHOLD } from './params.ts';
 import { fail, OK, ok, type Verdict } from './reasons.ts';
 import { checkSignatureEncoding, isCompressedPubkeyForm, type SignatureCheck } from './signature.ts';
-import { sighash } from './sighash.ts';
+import { sighashesInOrder } from './sighash.ts';
 import { isCoinbase, isNullOutpoint, type Transaction, transactionSize, txidOf } from './transaction.ts';
 
 /** Rules that need nothing but the transaction. A coinbase passes too; whether one is allowed here is another question. */
@@ -142,6 +142,7 @@ export function collectSignatureChecks(
   spentCoins: readonly Coin[],
 ): Verdict<SignatureCheck[]> {
   const checks: SignatureCheck[] = [];
+  const nextDigest = sighashesInOrder(tx);
   for (const [index, { signature, pubkey }] of tx.inputs.entries()) {
     const coin = spentCoins[index];
     if (coin === undefined) throw new Error(`invariant: no coin for input ${index}`);
@@ -156,7 +157,7 @@ export function collectSignatureChecks(
     if (!isCompressedPubkeyForm(pubkey)) {
       return fail('bad-signature', `input ${index}: the public key must be 33 bytes, compressed`);
     }
-    checks.push({ digest: sighash(tx, index, coin.pubkeyHash), compactSignature: encoding.value, pubkey });
+    checks.push({ digest: nextDigest(coin.pubkeyHash), compactSignature: encoding.value, pubkey });
   }
   return ok(checks);
 }

@@ -6,7 +6,7 @@
  * is compared, and a `txid` or `block_hash` that does not belong to the bytes beside it is refused. Fields that we do
  * not know are ignored, as the original does.
  */
-import { type Block } from './block.ts';
+import type { Block } from './block.ts';
 import { bytesToHex, hexToBytes, isHex } from './bytes.ts';
 import type { Address, BlockHash, Txid } from './hash.ts';
 import { blockHashOf, type BlockHeader } from './header.ts';
