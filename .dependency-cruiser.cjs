@@ -26,7 +26,7 @@ const mayImport = {
 /** Rooms a room may name in types only (`import type`): nothing of it is there when the code runs. */
 const mayImportTypes = {
   protocol: ['wallet'],
-  storage: ['mempool'],
+  storage: ['mempool', 'network'],
   api: ['storage'],
 };
 

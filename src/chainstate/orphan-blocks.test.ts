@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Block, type BlockHash, blockHashOf, hashMeetsTarget, type Target } from '../consensus/index.ts';
+import {
+  type Block,
+  type BlockHash,
+  blockHashOf,
+  hashMeetsTarget,
+  type Target,
+  type Txid,
+} from '../consensus/index.ts';
 import { OrphanBlocks } from './orphan-blocks.ts';
 
 /** A block that stands nowhere, with as little work as its target claims. */
@@ -45,6 +52,34 @@ describe('OrphanBlocks', () => {
     for (let i = 0n; i < 5n; i++) orphans.add(block('bb', easy - i));
     expect(orphans.size).toBe(2);
     expect(orphans.takeChildrenOf('aa'.repeat(32) as BlockHash)).toEqual([hard]);
+  });
+
+  it('holds a few copies of one hash, the latest, and never lets them push out other blocks', () => {
+    const orphans = new OrphanBlocks(5);
+    const other = block('bb', easy);
+    orphans.add(other);
+    const good = block('aa', easy);
+    const copy = (signature: number): Block => ({
+      ...good,
+      transactions: [
+        {
+          version: 1,
+          inputs: [
+            {
+              prevTxid: '00'.repeat(32) as Txid,
+              prevIndex: 0,
+              signature: Uint8Array.of(signature),
+              pubkey: new Uint8Array(),
+            },
+          ],
+          outputs: [],
+          locktime: 0,
+        },
+      ],
+    });
+    for (let i = 0; i < 20; i++) expect(orphans.add(copy(i))).toBe(true);
+    expect(orphans.takeChildrenOf('bb'.repeat(32) as BlockHash)).toEqual([other]);
+    expect(orphans.takeChildrenOf('aa'.repeat(32) as BlockHash)).toEqual([16, 17, 18, 19].map(copy));
   });
 
   it('counts bytes too', () => {

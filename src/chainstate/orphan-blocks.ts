@@ -3,20 +3,27 @@
  *
  * Attack: strangers can make up parents for nothing. So an orphan must at least meet the target that it claims itself, and
  * when there is no room the one with the least claimed work goes first: filling the room with rubbish gets more expensive
- * than mining.
+ * than mining. Several copies of one hash are held, since the first to come may be the one with spoiled signatures.
  */
 import {
   type Block,
   type BlockHash,
   blockHashOf,
-  blockSize,
+  bytesToHex,
+  encodeBlock,
   hashMeetsTarget,
+  sha256d,
   workOfTarget,
 } from '../consensus/index.ts';
+
+/** Copies of one block hash cost nothing to make, so they must not push out other blocks. */
+const MAX_COPIES = 4;
 
 interface Orphan {
   readonly block: Block;
   readonly hash: BlockHash;
+  /** Hash of the full bytes: copies with one block hash may differ in their signatures, and only one of them be good. */
+  readonly fullHash: string;
   readonly sizeBytes: number;
   readonly work: bigint;
 }
@@ -40,12 +47,16 @@ export class OrphanBlocks {
   add(block: Block): boolean {
     const hash = blockHashOf(block.header);
     if (!hashMeetsTarget(hash, block.header.target)) return false;
-    // Two blocks of one hash may differ in their signatures: only one copy is held, and the sender may send again.
-    for (const held of this.orphans) if (held.hash === hash) return true;
+    const fullBytes = encodeBlock(block);
+    const fullHash = bytesToHex(sha256d(fullBytes));
+    for (const held of this.orphans) if (held.fullHash === fullHash) return true;
+    const copies = [...this.orphans].filter((held) => held.hash === hash);
+    if (copies.length >= MAX_COPIES) this.remove(copies[0] as Orphan);
     const orphan: Orphan = {
       block,
       hash,
-      sizeBytes: blockSize(block),
+      fullHash,
+      sizeBytes: fullBytes.length,
       work: workOfTarget(block.header.target),
     };
     this.orphans.add(orphan);

@@ -261,6 +261,16 @@ describe('a bad body never poisons a good hash', () => {
     await expectCoinsOf(builder, 'top', node.store, again.chainstate);
   });
 
+  it('when the bad copy is held as an orphan before the good one comes', async () => {
+    const { builder, bad } = twins();
+    const node = await openChain(builder.params);
+    await builder.tell(node).accepts('genesis');
+    expect(await node.accept(bad)).toMatchObject({ reason: 'prev-blk-not-found' });
+    await builder.tell(node).expectReason('good', 'prev-blk-not-found');
+    await builder.tell(node).accepts('a1');
+    await builder.tell(node).expectTip('good');
+  });
+
   it('as a repeated merkle node (CVE-2012-2459)', async () => {
     const builder = new ChainBuilder({ miner: alice }).extend(2);
     const [first, second] = builder.coins(alice);
