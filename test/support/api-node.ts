@@ -3,7 +3,13 @@
  * and the search for nonces are stand-ins: time stands still until somebody moves it, and nonces are tried on the spot.
  */
 import type { FastifyInstance } from 'fastify';
-import { type AccessOptions, type ApiLimits, type ApiServices, buildApi } from '../../src/api/index.ts';
+import {
+  type AccessOptions,
+  type ApiLimits,
+  type ApiOptions,
+  type ApiServices,
+  buildApi,
+} from '../../src/api/index.ts';
 import { Chainstate } from '../../src/chainstate/index.ts';
 import {
   type ChainParams,
@@ -33,6 +39,7 @@ export interface ApiNodeOptions {
   readonly limits?: Partial<ApiLimits>;
   readonly state?: () => 'starting' | 'running' | 'stopping';
   readonly maxBlockTxs?: number;
+  readonly logger?: ApiOptions['logger'];
 }
 
 /** Tries nonces in portions, and looks at the signal in between. */
@@ -157,6 +164,7 @@ export class ApiNode {
     const app = await buildApi(services, {
       access: { adminAccess: 'loopback', apiToken: undefined, allowedHosts: [], ...options.access },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.logger === undefined ? {} : { logger: options.logger }),
     });
     return new ApiNode(app, services, clock, async () => {
       await miner.close();

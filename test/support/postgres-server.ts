@@ -213,7 +213,7 @@ async function copyPackage(native: string, target: string): Promise<string> {
   await cp(native, target, { recursive: true, verbatimSymlinks: true });
   const links = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target: name } of JSON.parse(links) as { source: string; target: string }[]) {
-    const link = join(target, '..', 'programs', name.replace(/^native\//, ''));
+    const link = join(target, name.replace(/^native\//, ''));
     await symlink(source.split('/').at(-1) ?? '', link).catch(() => undefined); // is there already
   }
   for (const program of await readdir(join(target, 'bin'))) await chmod(join(target, 'bin', program), 0o755);

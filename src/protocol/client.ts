@@ -1,0 +1,360 @@
+/**
+ * The typed client: one method for each path of a node. For the CLI, the dashboard and other people's programs; runs in
+ * browsers.
+ *
+ *   const node = new ApiClient({ baseUrl: 'http://localhost:8000' });
+ *   const { balance } = await node.balance(address);
+ *
+ * Every method throws {@link ApiError} when the node refuses, {@link NodeUnreachableError} when nobody answers and
+ * {@link UnexpectedAnswerError} when something else does.
+ */
+import type {
+  AddPeerAnswer,
+  AddressAnswer,
+  BalanceAnswer,
+  BlockAnswer,
+  BlocksAnswer,
+  BlocksQuery,
+  Block as BlockMessage,
+  ChainAnswer,
+  ChainInfoAnswer,
+  ChainTipsAnswer,
+  CheckTransactionAnswer,
+  CoinAnswer,
+  HeadersAnswer,
+  HeadersQuery,
+  HealthAnswer,
+  HistoryAnswer,
+  HistoryEntry,
+  HistoryQuery,
+  MempoolAnswer,
+  MempoolEntryAnswer,
+  MempoolInfoAnswer,
+  MempoolQuery,
+  MineAnswer,
+  MiningStatusAnswer,
+  ParamsAnswer,
+  PeersAnswer,
+  ReadyAnswer,
+  SubmitBlockAnswer,
+  SubmitTransactionAnswer,
+  SyncAnswer,
+  TransactionAnswer,
+  TransactionProofAnswer,
+  Utxo,
+  UtxosAnswer,
+  UtxosQuery,
+} from './schemas.ts';
+import { ApiError } from './client-errors.ts';
+import { type FetchFunction, normaliseBaseUrl, requestJson, type TransportOptions } from './transport.ts';
+
+export interface ApiClientOptions {
+  /** `http://localhost:8000`; a slash at the end and a missing `http://` are forgiven. */
+  readonly baseUrl: string;
+  /** Default: the platform's. */
+  readonly fetch?: FetchFunction;
+  /** The node's API_TOKEN, for calls that change the node from another machine. */
+  readonly token?: string;
+  /** For each call; default 30 s, 0 = for ever. Mining and syncing have none unless the call gives one. */
+  readonly timeoutMs?: number;
+  /** An answer that is longer is refused; default 64 MiB. */
+  readonly maxResponseBytes?: number;
+}
+
+/** What every call takes as its last argument. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly maxResponseBytes?: number | undefined;
+}
+
+/** A transaction or a block to hand in: its full bytes, or its JSON form. */
+export type Submission = Uint8Array | Readonly<Record<string, unknown>> | object;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Asks the node to keep the connection warm with 102 responses during a long search: Node's fetch gives up after 5 minutes of silence. */
+export const KEEP_WAITING_HEADER = 'x-keep-waiting';
+
+export class ApiClient {
+  readonly baseUrl: string;
+  private readonly transport: TransportOptions;
+  private readonly timeoutMs: number;
+
+  /** @throws TypeError when the base URL is none */
+  constructor(options: ApiClientOptions) {
+    this.baseUrl = normaliseBaseUrl(options.baseUrl);
+    this.timeoutMs = options.timeoutMs ?? 30_000;
+    this.transport = {
+      baseUrl: this.baseUrl,
+      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+      token: options.token,
+      maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
+    };
+  }
+
+  // --- The node ---------------------------------------------------------------------------------------------------
+
+  health(options?: CallOptions): Promise<HealthAnswer> {
+    return this.get('/health', {}, options);
+  }
+
+  /** Also answers while the node starts or stops, when the status is 503. */
+  async ready(options?: CallOptions): Promise<ReadyAnswer> {
+    try {
+      return await this.get<ReadyAnswer>('/ready', {}, options);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 503) throw error;
+      return { ready: false, state: error.reason === 'starting' ? 'starting' : 'stopping' };
+    }
+  }
+
+  params(options?: CallOptions): Promise<ParamsAnswer> {
+    return this.get('/params', {}, options);
+  }
+
+  // --- The chain --------------------------------------------------------------------------------------------------
+
+  /** The whole chain in one answer: only for small ones; see {@link allBlocks}. */
+  chain(options?: CallOptions): Promise<ChainAnswer> {
+    return this.get('/chain', {}, options);
+  }
+
+  /** Whole blocks from a height up. */
+  chainPage(page: { from: number; limit?: number }, options?: CallOptions): Promise<ChainAnswer> {
+    return this.get('/chain', { from: page.from, limit: page.limit ?? 10 }, options);
+  }
+
+  /** All blocks of the active chain from a height up, fetched in pages. */
+  async *allBlocks(
+    start: { from?: number; pageSize?: number } = {},
+    options?: CallOptions,
+  ): AsyncGenerator<BlockMessage & { height: number }, void, undefined> {
+    for (let from: number | null | undefined = start.from ?? 0; typeof from === 'number';) {
+      const page: ChainAnswer = await this.chainPage({ from, limit: start.pageSize ?? 10 }, options);
+      for (const [offset, block] of page.blocks.entries()) yield { ...block, height: from + offset };
+      from = page.next_from;
+    }
+  }
+
+  chainInfo(options?: CallOptions): Promise<ChainInfoAnswer> {
+    return this.get('/chain/info', {}, options);
+  }
+
+  tips(options?: CallOptions): Promise<ChainTipsAnswer> {
+    return this.get('/chain/tips', {}, options);
+  }
+
+  block(hashOrHeight: string | number, options?: CallOptions): Promise<BlockAnswer> {
+    return this.get(`/block/${segment(hashOrHeight)}`, {}, options);
+  }
+
+  /** Summaries of blocks; latest first unless told otherwise. */
+  blocks(page: BlocksQuery = {}, options?: CallOptions): Promise<BlocksAnswer> {
+    return this.get('/blocks', page, options);
+  }
+
+  /** Headers, from genesis up unless told otherwise. */
+  headers(page: HeadersQuery = {}, options?: CallOptions): Promise<HeadersAnswer> {
+    return this.get('/headers', page, options);
+  }
+
+  /** Hands in a block, as JSON or as full bytes. */
+  submitBlock(block: Submission, options?: CallOptions): Promise<SubmitBlockAnswer> {
+    return this.post('/block', block, options);
+  }
+
+  // --- Transactions -----------------------------------------------------------------------------------------------
+
+  tx(txid: string, options?: CallOptions): Promise<TransactionAnswer> {
+    return this.get(`/tx/${segment(txid)}`, {}, options);
+  }
+
+  txProof(txid: string, options?: CallOptions): Promise<TransactionProofAnswer> {
+    return this.get(`/tx/${segment(txid)}/proof`, {}, options);
+  }
+
+  /** Hands in a transaction, as JSON or as full bytes. */
+  submitTx(transaction: Submission, options?: CallOptions): Promise<SubmitTransactionAnswer> {
+    return this.post('/tx', transaction, options);
+  }
+
+  /** What {@link submitTx} would do, without doing it. A refusal by the rules is an answer here, not an error. */
+  checkTx(transaction: Submission, options?: CallOptions): Promise<CheckTransactionAnswer> {
+    return this.post('/tx/check', transaction, options);
+  }
+
+  coin(txid: string, index: number, options?: CallOptions): Promise<CoinAnswer> {
+    return this.get(`/coins/${segment(txid)}/${segment(index)}`, {}, options);
+  }
+
+  // --- Addresses --------------------------------------------------------------------------------------------------
+
+  address(address: string, options?: CallOptions): Promise<AddressAnswer> {
+    return this.get(`/address/${segment(address)}`, {}, options);
+  }
+
+  balance(address: string, at: { height?: number } = {}, options?: CallOptions): Promise<BalanceAnswer> {
+    return this.get(`/balance/${segment(address)}`, at, options);
+  }
+
+  utxos(address: string, page: UtxosQuery = {}, options?: CallOptions): Promise<UtxosAnswer> {
+    return this.get(`/utxos/${segment(address)}`, page, options);
+  }
+
+  /** Every unspent coin of an address, fetched in pages. */
+  async *allUtxos(
+    address: string,
+    at: { height?: number; pageSize?: number } = {},
+    options?: CallOptions,
+  ): AsyncGenerator<Utxo, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const page: UtxosAnswer = await this.utxos(
+        address,
+        {
+          ...(at.height === undefined ? {} : { height: at.height }),
+          ...(at.pageSize === undefined ? {} : { limit: at.pageSize }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+        options,
+      );
+      yield* page.utxos;
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  history(address: string, page: HistoryQuery = {}, options?: CallOptions): Promise<HistoryAnswer> {
+    return this.get(`/address/${segment(address)}/history`, page, options);
+  }
+
+  /** The whole history of an address, latest first, fetched in pages. */
+  async *allHistory(address: string, options?: CallOptions): AsyncGenerator<HistoryEntry, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const page: HistoryAnswer = await this.history(
+        address,
+        cursor === undefined ? {} : { cursor },
+        options,
+      );
+      yield* page.transactions;
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  // --- The mempool ------------------------------------------------------------------------------------------------
+
+  mempool(page: MempoolQuery = {}, options?: CallOptions): Promise<MempoolAnswer> {
+    return this.get('/mempool', page, options);
+  }
+
+  mempoolInfo(options?: CallOptions): Promise<MempoolInfoAnswer> {
+    return this.get('/mempool/info', {}, options);
+  }
+
+  mempoolEntry(txid: string, options?: CallOptions): Promise<MempoolEntryAnswer> {
+    return this.get(`/mempool/${segment(txid)}`, {}, options);
+  }
+
+  // --- Mining -----------------------------------------------------------------------------------------------------
+
+  /** Mines and waits for it, however long it takes; abort the signal to end the search. */
+  mine(
+    request: {
+      minerAddress: string;
+      blocks?: number;
+      maxSeconds?: number;
+      threads?: number;
+      share?: number;
+    },
+    options?: CallOptions,
+  ): Promise<MineAnswer> {
+    const { minerAddress, maxSeconds, ...rest } = request;
+    // What is undefined does not travel: JSON leaves it out.
+    const body = { miner_address: minerAddress, max_seconds: maxSeconds, ...rest };
+    return this.post('/mine', body, { timeoutMs: 0, ...options }, { [KEEP_WAITING_HEADER]: '1' });
+  }
+
+  /** Mines on and on, until {@link miningStop}. */
+  miningStart(
+    minerAddress: string,
+    effort: { threads?: number; share?: number } = {},
+    options?: CallOptions,
+  ): Promise<MiningStatusAnswer> {
+    return this.post('/mining/start', { miner_address: minerAddress, ...effort }, options);
+  }
+
+  miningStop(options?: CallOptions): Promise<MiningStatusAnswer> {
+    return this.post('/mining/stop', {}, options);
+  }
+
+  miningStatus(options?: CallOptions): Promise<MiningStatusAnswer> {
+    return this.get('/mining/status', {}, options);
+  }
+
+  // --- Peers ------------------------------------------------------------------------------------------------------
+
+  peers(options?: CallOptions): Promise<PeersAnswer> {
+    return this.get('/peers', {}, options);
+  }
+
+  addPeer(url: string, options?: CallOptions): Promise<AddPeerAnswer> {
+    return this.post('/peers/add', { url }, options);
+  }
+
+  /** Fetches a peer's chain and waits for it, however long it takes. */
+  sync(peerUrl: string, options?: CallOptions): Promise<SyncAnswer> {
+    return this.post(
+      '/sync',
+      { peer_url: peerUrl },
+      { timeoutMs: 0, ...options },
+      { [KEEP_WAITING_HEADER]: '1' },
+    );
+  }
+
+  // --- How --------------------------------------------------------------------------------------------------------
+
+  // The answer's type is the node's promise, and trusted; its size and form as JSON are not.
+  private get<T>(path: string, query: Query, options: CallOptions = {}): Promise<T> {
+    return this.request('GET', `${path}${queryText(query)}`, undefined, options, {}) as Promise<T>;
+  }
+
+  private post<T>(
+    path: string,
+    body: unknown,
+    options: CallOptions = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    return this.request('POST', path, body, options, headers) as Promise<T>;
+  }
+
+  private request(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+    options: CallOptions,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<unknown> {
+    return requestJson(this.transport, {
+      method,
+      path,
+      body,
+      headers,
+      timeoutMs: options.timeoutMs ?? this.timeoutMs,
+      signal: options.signal,
+      maxResponseBytes: options.maxResponseBytes,
+    });
+  }
+}
+
+/** A part of a path. What a person typed may hold slashes and dots: it must stay one part. */
+function segment(value: string | number): string {
+  const text = encodeURIComponent(String(value));
+  return text === '' || text === '.' || text === '..' ? `%22${text.replaceAll('.', '%2E')}%22` : text;
+}
+
+function queryText(query: Query): string {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (entries.length === 0) return '';
+  return `?${new URLSearchParams(Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))).toString()}`;
+}

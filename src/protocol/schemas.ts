@@ -1,0 +1,46 @@
+/** Every schema, by area; and the list of those that have a name of their own. */
+import type { TSchema } from '@sinclair/typebox';
+import { Block, BlockRequest, BlockSummary, ChainTip, HeaderEntry } from './blocks.ts';
+import { HistoryEntry, Utxo } from './addresses.ts';
+import { ErrorAnswer } from './errors.ts';
+import { MinedBlock } from './mining.ts';
+import { StoredPeer } from './peers.ts';
+import {
+  Header,
+  MerkleStep,
+  SpentOutput,
+  Transaction,
+  TransactionInput,
+  TransactionOutput,
+  TransactionRequest,
+} from './transactions.ts';
+
+export * from './addresses.ts';
+export * from './blocks.ts';
+export * from './errors.ts';
+export * from './mempool.ts';
+export * from './mining.ts';
+export * from './node-status.ts';
+export * from './peers.ts';
+export * from './transactions.ts';
+
+/** What `$ref`s in the other schemas point at. */
+export const NAMED_SCHEMAS: readonly TSchema[] = [
+  ErrorAnswer,
+  TransactionInput,
+  TransactionOutput,
+  Transaction,
+  TransactionRequest,
+  SpentOutput,
+  MerkleStep,
+  Header,
+  Block,
+  BlockRequest,
+  BlockSummary,
+  HeaderEntry,
+  ChainTip,
+  Utxo,
+  HistoryEntry,
+  MinedBlock,
+  StoredPeer,
+];
