@@ -193,7 +193,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
       access: {
         adminAccess: config.adminAccess,
         apiToken: config.apiToken,
-        allowedHosts: config.allowedHosts,
+        allowedHosts: [...config.allowedHosts, config.host],
       },
       logger: log,
     });

@@ -1,0 +1,149 @@
+/**
+ * Puts the API together: limits and guards first, then routes by area.
+ *
+ * Order for every request: is it too long? → are we its host, is it from another site? → has its address asked too
+ * often? → route: is the caller the owner, where one is wanted? → body → schema → handler.
+ */
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { checkOrigin, isFromThisMachine, requireOwner } from './access.ts';
+import { installBodyParsers } from './body-parsing.ts';
+import { answerClientError, answerError, installErrorAnswers } from './error-answers.ts';
+import { type ApiLimits, defaultLimits, limitConnections, serverOptions } from './limits.ts';
+import { NodeMetrics } from './metrics.ts';
+import { installDocs, installOpenApi } from './openapi.ts';
+import { refusal } from './refusal.ts';
+import { compileValidator } from './request-values.ts';
+import type { Api, RouteContext } from './route-context.ts';
+import { addressRoutes } from './routes/addresses.ts';
+import { blockRoutes } from './routes/blocks.ts';
+import { chainRoutes } from './routes/chain.ts';
+import { mempoolRoutes } from './routes/mempool.ts';
+import { miningRoutes } from './routes/mining.ts';
+import { peerRoutes } from './routes/peers.ts';
+import { systemRoutes } from './routes/system.ts';
+import { transactionRoutes } from './routes/transactions.ts';
+import type { ApiOptions, ApiServices } from './services.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The API of a node, ready to `listen` (or to `inject`). `close()` lets requests under way finish. */
+export async function buildApi(services: ApiServices, options: ApiOptions): Promise<FastifyInstance> {
+  const limits: ApiLimits = {
+    ...defaultLimits(services.chain.params.maxBlockSizeBytes),
+    ...options.limits,
+  };
+  const app = Fastify({
+    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    // Our own answer, in our own shape, comes from the hook below.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request, reply);
+    },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
+    http: serverOptions(limits),
+    // Never believe X-Forwarded-For.
+    trustProxy: false,
+  });
+  limitConnections(app.server, limits);
+  installErrorAnswers(app);
+  installBodyParsers(app, limits);
+  app.setValidatorCompiler(compileValidator as never);
+  // The answers are plain objects made for JSON; tests hold them against their schemas.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+
+  const metrics = new NodeMetrics(services);
+  const closing = installClosing(app, limits, metrics);
+  await installGuards(app, limits, options, metrics);
+  await installOpenApi(app, services.info.version);
+
+  const context: RouteContext = {
+    services,
+    limits,
+    ownerOnly: requireOwner(options.access),
+    closing,
+  };
+  const api: Api = app.withTypeProvider();
+  systemRoutes(api, context, metrics);
+  chainRoutes(api, context);
+  blockRoutes(api, context);
+  transactionRoutes(api, context);
+  addressRoutes(api, context);
+  mempoolRoutes(api, context);
+  miningRoutes(api, context);
+  peerRoutes(api, context);
+  await installDocs(app);
+  await app.ready();
+  return app;
+}
+
+/** Hooks that every request passes, in this order; also for paths that do not exist. */
+async function installGuards(
+  app: FastifyInstance,
+  limits: ApiLimits,
+  options: ApiOptions,
+  metrics: NodeMetrics,
+): Promise<void> {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+    if (request.url.length > limits.urlLength) {
+      throw refusal(414, 'uri-too-long', `path and query may have ${limits.urlLength} characters`);
+    }
+  });
+  app.addHook('onRequest', checkOrigin(options.access));
+
+  await app.register(rateLimit, { global: false });
+  const count = app.createRateLimit({
+    max: limits.requestsPerMinute,
+    timeWindow: MINUTE_MS,
+  });
+  app.addHook('onRequest', async (request) => {
+    if (isFromThisMachine(request)) return;
+    const counted = await count(request);
+    if (counted.isAllowed || !counted.isExceeded) return;
+    throw refusal(429, 'rate-limited', `at most ${limits.requestsPerMinute} requests a minute are answered`, {
+      headers: { 'retry-after': String(Math.max(1, counted.ttlInSeconds)) },
+    });
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
+  });
+}
+
+/** Closing: no new requests, searches end at once, slow readers are cut off after a while. */
+function installClosing(app: FastifyInstance, limits: ApiLimits, metrics: NodeMetrics): AbortSignal {
+  const searches = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('onRequest', async (request) => {
+    if (searches.signal.aborted && request.routeOptions.url !== '/ready')
+      throw refusal(503, 'stopping', 'the node is stopping', { headers: { connection: 'close' } });
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that stays open would keep the node from stopping.
+    if (searches.signal.aborted) void reply.header('connection', 'close');
+  });
+  app.addHook('preClose', async () => {
+    searches.abort();
+    timer = setTimeout(() => app.server.closeAllConnections(), limits.closeGraceMs);
+    timer.unref();
+  });
+  app.addHook('onClose', async () => {
+    clearTimeout(timer);
+    metrics.close();
+  });
+  return searches.signal;
+}

@@ -1,0 +1,278 @@
+/** Every path once when all is well: its answer fits its schema, to the last field. */
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  encodeBlock,
+  encodeTransaction,
+  transactionToJson,
+  txidOf,
+  verifyMerkleProof,
+} from '../consensus/index.ts';
+import * as protocol from '../protocol/index.ts';
+import { ApiNode } from '../../test/support/api-node.ts';
+import { key, mineBlock, pay } from '../../test/support/chain-builder.ts';
+
+const alice = key('alice');
+const bob = key('bob');
+
+/** Schemas of good answers, by path. The fuzz test and this one see to it that none is forgotten. */
+const SCHEMAS = {
+  'GET /health': protocol.HealthAnswer,
+  'GET /ready': protocol.ReadyAnswer,
+  'GET /metrics': Type.String(),
+  'GET /chain': protocol.ChainAnswer,
+  'GET /chain/info': protocol.ChainInfoAnswer,
+  'GET /chain/tips': protocol.ChainTipsAnswer,
+  'GET /params': protocol.ParamsAnswer,
+  'GET /block/{id}': protocol.BlockAnswer,
+  'GET /blocks': protocol.BlocksAnswer,
+  'GET /headers': protocol.HeadersAnswer,
+  'POST /block': protocol.SubmitBlockAnswer,
+  'POST /tx': protocol.SubmitTransactionAnswer,
+  'POST /tx/check': protocol.CheckTransactionAnswer,
+  'GET /tx/{txid}': protocol.TransactionAnswer,
+  'GET /tx/{txid}/proof': protocol.TransactionProofAnswer,
+  'GET /coins/{txid}/{index}': protocol.CoinAnswer,
+  'GET /balance/{address}': protocol.BalanceAnswer,
+  'GET /utxos/{address}': protocol.UtxosAnswer,
+  'GET /address/{address}': protocol.AddressAnswer,
+  'GET /address/{address}/history': protocol.HistoryAnswer,
+  'GET /mempool': protocol.MempoolAnswer,
+  'GET /mempool/info': protocol.MempoolInfoAnswer,
+  'GET /mempool/{txid}': protocol.MempoolEntryAnswer,
+  'POST /mine': protocol.MineAnswer,
+  'POST /mining/start': protocol.MiningStatusAnswer,
+  'POST /mining/stop': protocol.MiningStatusAnswer,
+  'GET /mining/status': protocol.MiningStatusAnswer,
+  'GET /peers': protocol.PeersAnswer,
+  'POST /peers/add': protocol.AddPeerAnswer,
+  'POST /sync': protocol.SyncAnswer,
+} as const satisfies Record<string, TSchema>;
+type Route = keyof typeof SCHEMAS;
+
+let node: ApiNode;
+const covered = new Set<string>();
+
+/** Sends a request; the answer must be 200 and fit the schema of its path, without a field more. */
+async function call<R extends Route>(
+  route: R,
+  request: { path?: string; query?: string; body?: unknown } = {},
+): Promise<Static<(typeof SCHEMAS)[R]>> {
+  const [method = '', pattern = ''] = route.split(' ');
+  const bytes = request.body instanceof Uint8Array;
+  const answer = await node.app.inject({
+    method: method as 'GET' | 'POST',
+    url: `${request.path ?? pattern}${request.query ?? ''}`,
+    ...(request.body === undefined
+      ? {}
+      : {
+          headers: { 'content-type': bytes ? 'application/octet-stream' : 'application/json' },
+          payload: bytes ? Buffer.from(request.body as Uint8Array) : JSON.stringify(request.body),
+        }),
+  });
+  expect(answer.statusCode, `${route}: ${answer.body}`).toBe(200);
+  covered.add(route);
+  // The compiler does not follow the type through the table.
+  const schema = SCHEMAS[route] as TSchema;
+  const json: unknown = route === 'GET /metrics' ? answer.body : answer.json();
+  const references = [...protocol.NAMED_SCHEMAS];
+  const errors = [...Value.Errors(schema, references, json)].map(
+    ({ path, message }) => `${path}: ${message}`,
+  );
+  expect(errors, route).toEqual([]);
+  expect(Value.Clean(schema, references, structuredClone(json)), `${route} has undocumented fields`).toEqual(
+    json,
+  );
+  return json as Static<(typeof SCHEMAS)[R]>;
+}
+
+async function coinsOf(owner: typeof alice): Promise<Parameters<typeof pay>[0]['coins']> {
+  return (await node.services.store.coinsOf(owner.address, { limit: 100 })).items;
+}
+
+beforeAll(async () => {
+  node = await ApiNode.start();
+});
+afterAll(() => node.close());
+
+describe('a story through every path', () => {
+  test('an empty node', async () => {
+    expect(await call('GET /health')).toMatchObject({ chain_height: -1, tip_hash: null, status: 'healthy' });
+    expect(await call('GET /chain')).toEqual({ height: -1, tip_hash: null, blocks: [] });
+    expect(await call('GET /chain/info')).toMatchObject({
+      height: -1,
+      chain_work: '0',
+      next_retarget_height: 10,
+    });
+    expect(await call('GET /headers')).toEqual({ headers: [], next: null });
+    expect(await call('GET /blocks')).toEqual({ blocks: [], next: null });
+    expect(await call('GET /ready')).toEqual({ ready: true, state: 'running' });
+    expect(await call('GET /params')).toMatchObject({ genesis_hash: null, retarget_interval: 10 });
+  });
+
+  test('mining, and the blocks that come of it', async () => {
+    const mined = await call('POST /mine', {
+      body: { miner_address: alice.address.toUpperCase(), blocks: 3 },
+    });
+    expect(mined.height).toBe(2);
+    expect(mined.blocks).toHaveLength(3);
+    const tip = await call('GET /block/{id}', { path: '/block/2' });
+    expect(tip).toMatchObject({
+      block_hash: mined.block_hash,
+      status: 'active',
+      confirmations: 1,
+      next_hash: null,
+    });
+    const same = await call('GET /block/{id}', {
+      path: `/block/${mined.block_hash.toUpperCase()}`,
+    });
+    expect(same).toEqual(tip);
+    expect(await call('GET /block/{id}', { path: '/block/0' })).toMatchObject({ confirmations: 3 });
+    expect(await call('GET /balance/{address}', { path: `/balance/${alice.address}` })).toMatchObject({
+      balance: 15_000_000_000,
+      utxo_count: 3,
+      height: 2,
+    });
+    const past = await call('GET /balance/{address}', {
+      path: `/balance/${alice.address}`,
+      query: '?height=0',
+    });
+    expect(past).toMatchObject({ balance: 5_000_000_000, height: 0 });
+  });
+
+  test('pages go on where they ended, both ways', async () => {
+    const first = await call('GET /headers', { query: '?limit=2' });
+    const second = await call('GET /headers', { query: `?limit=2&cursor=${first.next}` });
+    const heights = [...first.headers, ...second.headers].map(({ height }) => height);
+    expect(heights).toEqual([0, 1, 2]);
+    expect(second.next).toBeNull();
+
+    const latest = await call('GET /blocks', { query: '?limit=2' });
+    const older = await call('GET /blocks', { query: `?limit=2&cursor=${latest.next}` });
+    expect([...latest.blocks, ...older.blocks].map(({ height }) => height)).toEqual([2, 1, 0]);
+    expect((await call('GET /blocks', { query: '?from=1' })).blocks).toHaveLength(2);
+
+    const coins = await call('GET /utxos/{address}', { path: `/utxos/${alice.address}`, query: '?limit=2' });
+    const more = await call('GET /utxos/{address}', {
+      path: `/utxos/${alice.address}`,
+      query: `?limit=2&cursor=${coins.next}`,
+    });
+    expect([...coins.utxos, ...more.utxos]).toHaveLength(3);
+
+    expect(await call('GET /chain', { query: '?from=1&limit=1' })).toMatchObject({ from: 1, next_from: 2 });
+    expect(await call('GET /chain', { query: '?from=2' })).toMatchObject({ from: 2, next_from: null });
+    expect(await call('GET /chain', { query: '?from=99' })).toMatchObject({ blocks: [], next_from: null });
+  });
+
+  test('a payment waits, is mined, and can be proved', async () => {
+    const coins = await coinsOf(alice);
+    const tx = pay({ coins: coins.slice(0, 1), from: alice, to: bob, amount: 1_000, fee: 500 });
+    const txid = txidOf(tx);
+    const checked = await call('POST /tx/check', { body: transactionToJson(tx) });
+    expect(checked).toMatchObject({ allowed: true, fee: 500, reason: null });
+    expect(await call('POST /tx', { body: encodeTransaction(tx) })).toMatchObject({ txid, fee: 500 });
+    expect(await call('POST /tx/check', { body: transactionToJson(tx) })).toMatchObject({
+      allowed: false,
+      reason: 'txn-already-in-mempool',
+      class: 'duplicate',
+    });
+
+    expect(await call('GET /mempool')).toMatchObject({ size: 1, next: null });
+    expect(await call('GET /mempool/info')).toMatchObject({ size: 1, total_fees: 500 });
+    expect(await call('GET /mempool/{txid}', { path: `/mempool/${txid}` })).toMatchObject({
+      fee: 500,
+      parents: [],
+    });
+    const waiting = await call('GET /tx/{txid}', { path: `/tx/${txid}` });
+    expect(waiting).toMatchObject({ status: 'mempool', confirmations: 0, fee: 500 });
+    const spent = coins[0]!.outpoint;
+    const coinPath = `/coins/${spent.txid}/${spent.index}`;
+    expect(await call('GET /coins/{txid}/{index}', { path: coinPath })).toMatchObject({
+      spent: null,
+      spent_in_mempool: txid,
+    });
+    const address = await call('GET /address/{address}', { path: `/address/${bob.address}` });
+    expect(address).toMatchObject({ balance: 0, expected_balance: 1_000, mempool: { transaction_count: 1 } });
+
+    await call('POST /mine', { body: { miner_address: alice.address } });
+    expect(await call('GET /tx/{txid}', { path: `/tx/${txid}` })).toMatchObject({
+      status: 'confirmed',
+      confirmations: 1,
+      position: 1,
+      fee: 500,
+      spends: [{ amount: 5_000_000_000, pubkey_hash: alice.address }],
+    });
+    const proof = await call('GET /tx/{txid}/proof', { path: `/tx/${txid}/proof` });
+    expect(verifyMerkleProof(txid, proof.proof, proof.header.merkle_root)).toBe(true);
+    expect(await call('GET /coins/{txid}/{index}', { path: coinPath })).toMatchObject({
+      spent: { txid, height: 3 },
+    });
+    const history = await call('GET /address/{address}/history', {
+      path: `/address/${alice.address}/history`,
+    });
+    expect(history.transactions.find((entry: { txid: string }) => entry.txid === txid)).toMatchObject({
+      sent: 5_000_000_000,
+      net: -1_500,
+    });
+    const coinbase = (await call('GET /block/{id}', { path: '/block/3' })).transactions[0]?.txid;
+    expect(await call('GET /tx/{txid}', { path: `/tx/${String(coinbase)}` })).toMatchObject({
+      coinbase: true,
+      fee: null,
+    });
+  });
+
+  test('blocks of a rival, as bytes', async () => {
+    const genesis = mineBlock({
+      parent: null,
+      minerAddress: bob,
+      timestamp: node.clock.nowS() - 100,
+      params: node.services.chain.params,
+    });
+    const taken = await call('POST /block', { body: encodeBlock(genesis.block) });
+    expect(taken).toMatchObject({ status: 'valid-fork', height: 0, disconnected: 0 });
+    const tips = await call('GET /chain/tips');
+    expect(tips.tips.map(({ status }: { status: string }) => status)).toEqual(['active', 'valid-fork']);
+    expect(tips.tips[1]).toMatchObject({ branch_length: 1, fork_height: -1, fork_hash: null });
+    expect(await call('GET /block/{id}', { path: `/block/${genesis.hash}` })).toMatchObject({
+      status: 'valid-fork',
+      confirmations: 0,
+    });
+  });
+
+  test('mining on and on', async () => {
+    expect(await call('GET /mining/status')).toMatchObject({ running: false });
+    const started = await call('POST /mining/start', { body: { miner_address: bob.address } });
+    expect(started).toMatchObject({ running: true, miner_address: bob.address });
+    expect(await call('POST /mining/stop')).toMatchObject({ running: false });
+  });
+
+  test('peers', async () => {
+    expect(await call('POST /peers/add', { body: { url: 'http://127.0.0.1:1/' } })).toEqual({
+      message: 'Added peer: http://127.0.0.1:1',
+    });
+    expect(await call('GET /peers')).toMatchObject({ peers: ['http://127.0.0.1:1'] });
+    const other = await ApiNode.start();
+    expect(await call('POST /sync', { body: { peer_url: `${await other.listen()}/` } })).toMatchObject({
+      synced: false,
+    });
+    await other.close();
+  });
+
+  test('figures', async () => {
+    const text = await call('GET /metrics');
+    expect(text).toMatch(/^mini_bitcoin_chain_height \d+$/m);
+    expect(text).toMatch(/^mini_bitcoin_blocks_connected_total \d+$/m);
+    expect(text).toContain('route="/block/:id"');
+    expect(text).not.toContain(alice.address);
+  });
+
+  test('no path was forgotten', async () => {
+    const { paths } = (await node.app.inject('/openapi.json')).json<{ paths: Record<string, object> }>();
+    const routes = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect([...covered].sort()).toEqual(routes.sort());
+    expect(Object.keys(SCHEMAS).sort()).toEqual(routes.sort());
+  });
+});
