@@ -6,17 +6,18 @@ import { describe, expect, it } from 'vitest';
 import { ALL_INVALID_BLOCKS, blockContext, TESTED_ELSEWHERE } from '../../test/support/invalid-blocks.ts';
 import {
   ALL_INVALID_TRANSACTIONS,
+  blockWith,
   goodPayment,
   transactionContext,
   type TransactionContext,
 } from '../../test/support/invalid-transactions.ts';
-import { type BuiltBlock, coinbase, coinsAfter, mineBlock } from '../../test/support/chain-builder.ts';
+import { type BuiltBlock, coinsAfter, mineBlock } from '../../test/support/chain-builder.ts';
 import { verifySignature } from '../../test/support/keys.ts';
 import { MemoryCoins, ReferenceChain } from '../../test/support/reference-chain.ts';
 import { checkTransaction, checkTransactionInputs, collectSignatureChecks } from './check-transaction.ts';
 import type { ChainParams } from './params.ts';
 import { ALL_REASONS, asBlockFailure, fail, OK, REASONS, type Verdict } from './reasons.ts';
-import { isCoinbase, type Transaction, txidOf } from './transaction.ts';
+import { type Transaction, txidOf } from './transaction.ts';
 
 /** All rules for a loose transaction. */
 function judge(tx: Transaction, context: TransactionContext): Verdict {
@@ -58,20 +59,7 @@ describe('invalid transactions', () => {
 
   it.each(ALL_INVALID_TRANSACTIONS)('in a block, $reason: $name', (entry) => {
     const context = transactionContext(entry.params);
-    const tx = entry.build(context);
-    const asCoinbase = isCoinbase(tx);
-    const built = mineBlock({
-      parent: context.tip,
-      params: context.params,
-      transactions: asCoinbase ? [] : [tx],
-      // A small coinbase, so that the amounts of the broken transaction cannot make it break a rule of its own.
-      mutate: (draft) => ({
-        ...draft,
-        transactions: asCoinbase
-          ? [tx]
-          : [coinbase(context.height, 1, context.alice), ...draft.transactions.slice(1)],
-      }),
-    });
+    const built = blockWith(entry.build(context), context);
     const chain = chainWith(context.blocks, context.params, built.timestamp);
     const verdict = chain.accept(built.block);
     expect(verdict).toMatchObject({ ok: false, reason: entry.inBlock ?? entry.reason });

@@ -17,6 +17,7 @@ import {
   type CoinEntry,
   hash160,
   bytesToHex,
+  isCoinbase,
   medianTimePast,
   NO_TXID,
   NULL_INDEX,
@@ -26,7 +27,16 @@ import {
   type TransactionInput,
   type Txid,
 } from '../../src/consensus/index.ts';
-import { type BuiltBlock, ChainBuilder, key, pay, spend, type TestKey } from './chain-builder.ts';
+import {
+  type BuiltBlock,
+  ChainBuilder,
+  coinbase,
+  key,
+  mineBlock,
+  pay,
+  spend,
+  type TestKey,
+} from './chain-builder.ts';
 import { uncompressed, withHighS } from './keys.ts';
 
 /** The reasons that the table of reasons files under one heading. */
@@ -219,7 +229,6 @@ export const INVALID_TRANSACTIONS: Record<
   'bad-cb-length': [
     {
       name: 'a coinbase with a signature',
-      inMempool: 'coinbase',
       build: (context) => ({
         version: 1,
         inputs: [
@@ -371,3 +380,22 @@ export const INVALID_TRANSACTIONS: Record<
 export const ALL_INVALID_TRANSACTIONS: readonly (InvalidTransaction & { readonly reason: Reason })[] = (
   Object.keys(INVALID_TRANSACTIONS) as ReasonAbout<'transaction'>[]
 ).flatMap((reason) => INVALID_TRANSACTIONS[reason].map((entry) => ({ ...entry, reason })));
+
+/**
+ * A block on the tip with this transaction in it, and right in all else. A coinbase takes the place of the block's own.
+ */
+export function blockWith(tx: Transaction, context: TransactionContext): BuiltBlock {
+  const asCoinbase = isCoinbase(tx);
+  return mineBlock({
+    parent: context.tip,
+    params: context.params,
+    transactions: asCoinbase ? [] : [tx],
+    // A small coinbase, so that the amounts of the broken transaction cannot make it break a rule of its own.
+    mutate: (draft) => ({
+      ...draft,
+      transactions: asCoinbase
+        ? [tx]
+        : [coinbase(context.height, 1, context.alice), ...draft.transactions.slice(1)],
+    }),
+  });
+}
