@@ -2,8 +2,8 @@
  * A database belongs to one network: opening it under other chain parameters would refuse its own blocks, or worse, accept
  * blocks that no other node accepts. So the parameters are kept beside the chain and compared at every start.
  */
-import type { ChainParams } from '../consensus/index.ts';
-import { targetToJson } from '../consensus/index.ts';
+import type { Chainstate } from '../chainstate/index.ts';
+import { type ChainParams, targetToJson } from '../consensus/index.ts';
 
 /** The database was made under other rules. */
 export class ChainParamsDifferError extends Error {
@@ -36,5 +36,18 @@ export function requireSameParams(stored: Readonly<Record<string, string>>, para
   throw new ChainParamsDifferError(
     `the database holds a chain with other parameters (${differences.join('; ')}). ` +
       'Set them back, or use another DATA_DIR or DATABASE_URL for the new network.',
+  );
+}
+
+/**
+ * The one parameter that the chain itself tells: for databases that lost their table of parameters (`db rollback`).
+ * @throws ChainParamsDifferError
+ */
+export function requireSameGenesisTarget(chain: Chainstate, params: ChainParams): void {
+  const genesis = chain.headers.activeAt(0);
+  if (genesis === undefined || genesis.target === params.defaultTarget) return;
+  throw new ChainParamsDifferError(
+    `the first block of the stored chain has the target ${targetToJson(genesis.target)}, DEFAULT_TARGET is ` +
+      `${targetToJson(params.defaultTarget)}. Set it back, or use another DATA_DIR or DATABASE_URL for the new network.`,
   );
 }

@@ -12,7 +12,7 @@ import { Mempool, VerifiedTransactions } from '../mempool/index.ts';
 import { buildTemplate, HashWorkerPool, Miner } from '../mining/index.ts';
 import { PeerManager } from '../network/index.ts';
 import { openStorage, type Storage } from '../storage/index.ts';
-import { describeParams, requireSameParams } from './chain-params-guard.ts';
+import { describeParams, requireSameGenesisTarget, requireSameParams } from './chain-params-guard.ts';
 import type { NodeConfig } from './config.ts';
 import { createLogger, type Logger, withoutPassword } from './logging.ts';
 import { createVerifier } from './verifier.ts';
@@ -108,6 +108,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
       { store: storage.chain, verifier, clock, verified },
     );
     closers.push(() => chain.close());
+    requireSameGenesisTarget(chain, config.params);
 
     // 3. What waits.
     const mempool = new Mempool(
