@@ -1,0 +1,208 @@
+/**
+ * Questions about addresses, transactions and coins, answered from `coins` and `spent_coins` alone.
+ *
+ * At height h a coin existed unspent when `created_height <= h` and it is in `coins`, or in `spent_coins` with
+ * `spent_height > h`.
+ */
+import type { AddressCoin, AddressEvent, ChainQueries, Page, TransactionPlace } from '../chainstate/ports.ts';
+import {
+  parseOutpointKey,
+  type Address,
+  type BlockHash,
+  type CoinEntry,
+  type OutpointKey,
+  type Txid,
+} from '../consensus/index.ts';
+import { hexBytes } from './binary-arrays.ts';
+import {
+  clampHeight,
+  coinCursor,
+  cutPage,
+  eventCursor,
+  pageLimit,
+  parseCoinCursor,
+  parseEventCursor,
+} from './page-cursor.ts';
+import type { SqlDatabase, SqlRow, SqlStatement } from './sql-database.ts';
+
+const MAX_INT4 = 0x7fffffff;
+const PORTION_COINS = 10_000;
+const COIN_COLUMNS = 'txid, vout, amount, pubkey_hash, created_height, coinbase';
+
+export class SqlChainQueries implements ChainQueries {
+  readonly #database: SqlDatabase;
+
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+  }
+
+  async balance(
+    address: Address,
+    atHeight?: number,
+  ): Promise<{ readonly balance: number; readonly coinCount: number }> {
+    // sum(bigint) is numeric and comes as text: exact, whatever its size.
+    const [[sum, coinCount] = ['0', 0]] = (await this.#rows(
+      atHeight === undefined
+        ? {
+            name: 'balance',
+            text: 'SELECT coalesce(sum(amount), 0), count(*) FROM coins WHERE pubkey_hash = $1',
+            values: [hexBytes(address)],
+          }
+        : {
+            name: 'balance-at',
+            text: `SELECT coalesce(sum(amount), 0), count(*) FROM (
+                     SELECT amount FROM coins WHERE pubkey_hash = $1 AND created_height <= $2
+                     UNION ALL
+                     SELECT amount FROM spent_coins
+                      WHERE pubkey_hash = $1 AND spent_height > $2 AND created_height <= $2) AS existed`,
+            values: [hexBytes(address), clampHeight(atHeight)],
+          },
+    )) as readonly (readonly [string, number])[];
+    return { balance: safeAmount(sum), coinCount };
+  }
+
+  async coinsOf(
+    address: Address,
+    options: { readonly atHeight?: number; readonly after?: string; readonly limit: number },
+  ): Promise<Page<CoinEntry>> {
+    const limit = pageLimit(options.limit);
+    const after = options.after === undefined ? undefined : parseCoinCursor(options.after);
+    const values = [
+      hexBytes(address),
+      after?.height ?? -1,
+      hexBytes(after?.txid ?? ''),
+      after?.index ?? -1,
+      limit + 1,
+    ];
+    const rows = await this.#rows(
+      options.atHeight === undefined
+        ? {
+            name: 'coins-of',
+            text: coinsPage('coins', 'true'),
+            values,
+          }
+        : {
+            name: 'coins-of-at',
+            text: `(${coinsPage('coins', 'created_height <= $6')}) UNION ALL
+                   (${coinsPage('spent_coins', 'created_height <= $6 AND spent_height > $6')})
+                   ORDER BY created_height, txid, vout LIMIT $5`,
+            values: [...values, clampHeight(options.atHeight)],
+          },
+    );
+    return cutPage(rows.map(toCoinEntry), limit, ({ outpoint, coin }) =>
+      coinCursor({ height: coin.height, ...outpoint }),
+    );
+  }
+
+  async historyOf(
+    address: Address,
+    options: { readonly after?: string; readonly limit: number },
+  ): Promise<Page<AddressEvent>> {
+    const limit = pageLimit(options.limit);
+    const after = options.after === undefined ? undefined : parseEventCursor(options.after);
+    const rows = await this.#rows({
+      name: 'history-of',
+      // The page's events are among the first so many of each kind: coins that came and stayed, that came and went, that
+      // went. Each kind follows its index and stops early.
+      text: `SELECT height, txid, sum(received), sum(sent) FROM (
+               (${effectsPage('coins', 'created_height', 'txid', 'sum(amount)', '0')}) UNION ALL
+               (${effectsPage('spent_coins', 'created_height', 'txid', 'sum(amount)', '0')}) UNION ALL
+               (${effectsPage('spent_coins', 'spent_height', 'spent_by_txid', '0', 'sum(amount)')})) AS effects
+             GROUP BY height, txid ORDER BY height DESC, txid DESC LIMIT $4`,
+      values: [hexBytes(address), after?.height ?? MAX_INT4, hexBytes(after?.txid ?? ''), limit + 1],
+    });
+    const events = (rows as readonly (readonly [number, Txid, string, string])[]).map(
+      ([height, txid, received, sent]): AddressEvent => ({
+        txid,
+        height,
+        received: safeAmount(received),
+        sent: safeAmount(sent),
+      }),
+    );
+    return cutPage(events, limit, eventCursor);
+  }
+
+  async findTransaction(txid: Txid): Promise<TransactionPlace | undefined> {
+    const [row] = (await this.#rows({
+      name: 'find-transaction',
+      text: `SELECT b.hash, t.height, t.position FROM transactions t
+               JOIN blocks b ON b.height = t.height AND b.status = 'active' WHERE t.txid = $1`,
+      values: [hexBytes(txid)],
+    })) as readonly (readonly [BlockHash, number, number])[];
+    return row === undefined ? undefined : { blockHash: row[0], height: row[1], position: row[2] };
+  }
+
+  async findCoin(key: OutpointKey): Promise<AddressCoin | undefined> {
+    const { txid, index } = parseOutpointKey(key);
+    if (index > MAX_INT4) return undefined;
+    const [row] = await this.#rows({
+      name: 'find-coin',
+      text: `SELECT ${COIN_COLUMNS}, spent_height, spent_by_txid FROM coin_history WHERE txid = $1 AND vout = $2`,
+      values: [hexBytes(txid), index],
+    });
+    if (row === undefined) return undefined;
+    const [spentHeight, spentBy] = row.slice(6) as [number | null, Txid];
+    return {
+      ...toCoinEntry(row),
+      spent: spentHeight === null ? undefined : { height: spentHeight, txid: spentBy },
+    };
+  }
+
+  async *allCoins(): AsyncGenerator<readonly CoinEntry[]> {
+    let last: CoinEntry | undefined;
+    for (;;) {
+      const rows = await this.#rows({
+        name: 'all-coins',
+        text: `SELECT ${COIN_COLUMNS} FROM coins WHERE (txid, vout) > ($1, $2)
+                ORDER BY txid, vout LIMIT ${PORTION_COINS}`,
+        values: [hexBytes(last?.outpoint.txid ?? ''), last?.outpoint.index ?? -1],
+      });
+      if (rows.length > 0) yield rows.map(toCoinEntry);
+      if (rows.length < PORTION_COINS) return;
+      last = rows.slice(-1).map(toCoinEntry)[0];
+    }
+  }
+
+  async #rows(statement: SqlStatement): Promise<readonly SqlRow[]> {
+    return (await this.#database.read(statement)).rows;
+  }
+}
+
+/** A page of coins of an address out of one table. */
+function coinsPage(table: 'coins' | 'spent_coins', condition: string): string {
+  return `SELECT ${COIN_COLUMNS} FROM ${table}
+           WHERE pubkey_hash = $1 AND (created_height, txid, vout) > ($2, $3, $4) AND ${condition}
+           ORDER BY created_height, txid, vout LIMIT $5`;
+}
+
+/** The latest effects of one kind on an address, one row per transaction. */
+function effectsPage(
+  table: 'coins' | 'spent_coins',
+  height: string,
+  txid: string,
+  received: string,
+  sent: string,
+): string {
+  return `SELECT ${height} AS height, ${txid} AS txid, ${received} AS received, ${sent} AS sent FROM ${table}
+           WHERE pubkey_hash = $1 AND (${height}, ${txid}) < ($2, $3)
+           GROUP BY ${height}, ${txid} ORDER BY ${height} DESC, ${txid} DESC LIMIT $4`;
+}
+
+function toCoinEntry(row: SqlRow): CoinEntry {
+  const [txid, vout, amount, pubkeyHash, height, coinbase] = row as readonly [
+    Txid,
+    number,
+    number,
+    Address,
+    number,
+    boolean,
+  ];
+  return { outpoint: { txid, index: vout }, coin: { amount, pubkeyHash, height, coinbase } };
+}
+
+/** @throws RangeError above 2^53: no rule lets so much money exist */
+function safeAmount(text: string): number {
+  const amount = Number(text);
+  if (!Number.isSafeInteger(amount)) throw new RangeError(`amount too large: ${text}`);
+  return amount;
+}
