@@ -39,7 +39,7 @@ export const steps = [
     name: 'bench',
     say: 'Building the benchmarks (a few seconds)...',
     byDefault: false,
-    inputs: ['bench', 'src', 'tsconfig.json', 'tsconfig.bench.json'],
+    inputs: ['bench', 'src', 'test/support', 'tsconfig.json', 'tsconfig.bench.json'],
     output: '.cache/bench',
     build(folder) {
       compile('tsconfig.bench.json', folder);

@@ -66,7 +66,7 @@ describe('a node', () => {
 
   it('answers while it mines', async () => {
     const { node, client } = await start({ DEFAULT_TARGET: '0xff' });
-    await client.miningStart({ minerAddress: alice });
+    await client.miningStart(alice);
     for (let i = 0; i < 20; i++) expect(await client.health()).toMatchObject({ chain_height: -1 });
     expect(await client.miningStatus()).toMatchObject({ running: true });
     await node.close();

@@ -57,8 +57,15 @@ export async function killAgainAndAgain(options: {
     const node = await NodeProcess.start({ env: options.env });
     try {
       await expectKept(node, promises);
-      const dead = sleep(20 + random() * 300).then(() => node.stop('SIGKILL'));
-      await Promise.all([useUntilDead(node, promises, random), dead]);
+      // The moment depends on work done, not on time, so that a slow machine is tested as hard as a quick one; the last
+      // few milliseconds are left to chance, to hit every stage of a commit.
+      const enough = {
+        blocks: promises.blocks.size + 1 + Math.floor(random() * 8),
+        transactions: promises.transactions.size + 1 + Math.floor(random() * 8),
+      };
+      await useUntilDead(node, promises, random, enough, () =>
+        sleep(random() * 25).then(() => node.stop('SIGKILL')),
+      );
     } finally {
       await node.stop('SIGKILL');
     }
@@ -82,12 +89,21 @@ async function expectKept(node: NodeProcess, promises: Promises): Promise<void> 
   }
 }
 
-/** Mines and pays as fast as the node answers, until it does not. */
-async function useUntilDead(node: NodeProcess, promises: Promises, random: () => number): Promise<void> {
+/** Mines and pays as fast as the node answers, until it does not: with so much done, `kill` is called. */
+async function useUntilDead(
+  node: NodeProcess,
+  promises: Promises,
+  random: () => number,
+  enough: { readonly blocks: number; readonly transactions: number },
+  kill: () => Promise<unknown>,
+): Promise<void> {
+  let killed: Promise<unknown> | undefined;
   const untilDead = async (act: () => Promise<void>): Promise<void> => {
     for (;;) {
       try {
         await act();
+        const { blocks, transactions } = promises;
+        if (blocks.size >= enough.blocks && transactions.size >= enough.transactions) killed ??= kill();
       } catch (error) {
         if (error instanceof NodeUnreachableError) return;
         // A payment may be refused: its coin was spent a moment ago by the one before. Anything else is a fault.
@@ -102,11 +118,13 @@ async function useUntilDead(node: NodeProcess, promises: Promises, random: () =>
     }),
     untilDead(() => payOnce(node, promises, random)),
   ]);
+  await killed;
 }
 
 async function payOnce(node: NodeProcess, promises: Promises, random: () => number): Promise<void> {
   const { utxos } = await node.client.utxos(alice.address, { limit: 20 });
-  const coin = utxos[Math.floor(random() * utxos.length)];
+  const large = utxos.filter(({ amount }) => amount > 10_000);
+  const coin = large[Math.floor(random() * large.length)];
   if (coin === undefined) return sleep(1);
   const { transaction } = buildPayment({
     coins: [{ txid: coin.txid as Txid, index: coin.vout, amount: coin.amount }],

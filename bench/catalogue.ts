@@ -1,0 +1,9 @@
+/** All benchmarks, in the order in which they run. A new one gets its line here. */
+import { blockConnect } from './block-connect.ts';
+import type { Benchmark } from './frame/benchmark.ts';
+import { getLatency } from './get-latency.ts';
+import { hashRate } from './hash-rate.ts';
+import { mempoolAccept } from './mempool-accept.ts';
+import { startUp } from './start-up.ts';
+
+export const CATALOGUE: readonly Benchmark[] = [hashRate, blockConnect, mempoolAccept, startUp, getLatency];
