@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { blockHashOf, txidOf } from '../src/consensus/index.ts';
-import { describeParams } from '../src/node/chain-params-guard.ts';
+import { describeParams } from '../src/consensus/index.ts';
 import { ApiClient } from '../src/protocol/index.ts';
 import type { StorageEngine } from '../src/storage/index.ts';
 import type { Benchmark, BenchmarkRun } from './frame/benchmark.ts';

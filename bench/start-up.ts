@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describeParams } from '../src/node/chain-params-guard.ts';
+import { describeParams } from '../src/consensus/index.ts';
 import type { Benchmark, BenchmarkRun } from './frame/benchmark.ts';
 import type { Reference } from './frame/figure.ts';
 import { ChainForge, freshBlock } from './subjects/chain-forge.ts';

@@ -2,7 +2,7 @@
  * Chain parameters: the numbers that all nodes of one network must agree on. Nodes with other parameters are another
  * network. (What a node may choose for itself, like the miner's MAX_BLOCK_TXS, is policy and lives elsewhere.)
  */
-import { MAX_TARGET, type Target } from './target.ts';
+import { MAX_TARGET, type Target, targetToJson } from './target.ts';
 
 export interface ChainParams {
   /** The target at height 0, and for ever where `retargetInterval` is 0. */
@@ -36,6 +36,23 @@ export const DEFAULT_PARAMS: ChainParams = {
   maxBlockSizeBytes: 1_000_000,
   maxMoney: 21_000_000 * BASE_UNITS_PER_COIN,
 };
+
+/**
+ * The parameters by their names in a configuration, each as text: to be stored, compared and shown. In lower case the names
+ * are those of `GET /params`.
+ */
+export function describeParams(params: ChainParams): Record<string, string> {
+  return {
+    DEFAULT_TARGET: targetToJson(params.defaultTarget),
+    BLOCK_REWARD: String(params.blockReward),
+    HALVING_INTERVAL: String(params.halvingInterval),
+    RETARGET_INTERVAL: String(params.retargetInterval),
+    TARGET_BLOCK_TIME: String(params.targetBlockTimeS),
+    COINBASE_MATURITY: String(params.coinbaseMaturity),
+    MAX_BLOCK_SIZE: String(params.maxBlockSizeBytes),
+    MAX_MONEY: String(params.maxMoney),
+  };
+}
 
 /**
  * Why these numbers cannot be a network's, one sentence each; empty when they can. For whoever reads them from a

@@ -55,6 +55,18 @@ export class PeerClient {
   }
 
   /**
+   * Its chain parameters, by their names in lower case; undefined for the Python original, which does not tell.
+   */
+  async params(): Promise<Readonly<Record<string, unknown>> | undefined> {
+    try {
+      return record(await this.get('/params', QUICK_ANSWER_BYTES));
+    } catch (error) {
+      if (error instanceof PeerFailedError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /**
    * Blocks of its active chain from a height up, as many as it likes to send. Peers that are the Python original ignore the
    * query and send their whole chain: then the blocks below `from` are dropped.
    */

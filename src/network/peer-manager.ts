@@ -8,6 +8,7 @@ import type { Chainstate } from '../chainstate/index.ts';
 import {
   type BlockHash,
   blockHashOf,
+  describeParams,
   fail,
   locatorHeights,
   ok,
@@ -238,6 +239,7 @@ export class PeerManager {
   private async follow(client: PeerClient): Promise<SyncResult> {
     const { chain } = this.modules;
     const unchanged = (message: string): SyncResult => ({ synced: false, message, newHeight: -1 });
+    await this.requireSameNetwork(client);
     const theirs = await client.tip();
     if (theirs.height < 0) return unchanged('Peer has empty chain');
     const tipBefore = chain.tip;
@@ -264,6 +266,21 @@ export class PeerManager {
     if (chain.tip === tipBefore)
       return unchanged(`Chain work is not better than current ${tipBefore?.chainWork ?? 0n}`);
     return { synced: true, message: 'Chain imported successfully', newHeight: chain.height };
+  }
+
+  /**
+   * Nodes with other chain parameters are another network.
+   * @throws PeerFailedError naming what differs
+   */
+  private async requireSameNetwork(client: PeerClient): Promise<void> {
+    const theirs = await client.params();
+    if (theirs === undefined) return;
+    const differences = Object.entries(describeParams(this.modules.chain.params))
+      .map(([name, ours]) => ({ name, ours, other: String(theirs[name.toLowerCase()]) }))
+      .filter(({ ours, other }) => ours !== other)
+      .map(({ name, ours, other }) => `${name} is ${other.slice(0, 80)} there, ${ours} here`);
+    if (differences.length > 0)
+      throw new PeerFailedError(`it is of another network: ${differences.join('; ')}`);
   }
 
   /** The highest block, among those that a locator names, which both chains have; −1 when there is none. */

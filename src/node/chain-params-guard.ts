@@ -3,25 +3,11 @@
  * blocks that no other node accepts. So the parameters are kept beside the chain and compared at every start.
  */
 import type { Chainstate } from '../chainstate/index.ts';
-import { type ChainParams, targetToJson } from '../consensus/index.ts';
+import { type ChainParams, describeParams, targetToJson } from '../consensus/index.ts';
 
 /** The database was made under other rules. */
 export class ChainParamsDifferError extends Error {
   override readonly name = 'ChainParamsDifferError';
-}
-
-/** Environment names of the parameters, and how each is written. */
-export function describeParams(params: ChainParams): Record<string, string> {
-  return {
-    DEFAULT_TARGET: targetToJson(params.defaultTarget),
-    BLOCK_REWARD: String(params.blockReward),
-    HALVING_INTERVAL: String(params.halvingInterval),
-    RETARGET_INTERVAL: String(params.retargetInterval),
-    TARGET_BLOCK_TIME: String(params.targetBlockTimeS),
-    COINBASE_MATURITY: String(params.coinbaseMaturity),
-    MAX_BLOCK_SIZE: String(params.maxBlockSizeBytes),
-    MAX_MONEY: String(params.maxMoney),
-  };
 }
 
 /**

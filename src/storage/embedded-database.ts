@@ -10,7 +10,7 @@ import {
   type EmbeddedPostgresOptions,
 } from './embedded/index.ts';
 import { StorageClosedError } from './errors.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { SerialQueue } from '../chainstate/serial-queue.ts';
 import {
   ROW_TYPES,
   SESSION_SETTINGS,
@@ -67,7 +67,7 @@ class EmbeddedDatabase implements SqlDatabase {
   readonly engine = 'pglite';
   readonly #server: EmbeddedPostgres;
   readonly #client: Client;
-  readonly #turns = new SerialQueue();
+  readonly #turns = new SerialQueue(Infinity);
   readonly #stopWatching: () => void;
   #closed: Promise<void> | undefined;
 
@@ -129,7 +129,7 @@ class EmbeddedDatabase implements SqlDatabase {
 /** Lends the one connection to Kysely, which wants a pool; one borrower at a time, the others wait. */
 class LendingPool implements PostgresPool {
   readonly #client: ClientBase;
-  readonly #loans = new SerialQueue();
+  readonly #loans = new SerialQueue(Infinity);
 
   constructor(client: ClientBase) {
     this.#client = client;

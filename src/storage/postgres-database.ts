@@ -15,7 +15,7 @@ import { Client, Pool, type ClientConfig } from 'pg';
 import { Kysely, PostgresDialect } from 'kysely';
 import { asStorageError } from './driver-errors.ts';
 import { DatabaseInUseError, DatabaseLockLostError, StorageClosedError } from './errors.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { SerialQueue } from '../chainstate/serial-queue.ts';
 import {
   ROW_TYPES,
   SESSION_SETTINGS,
@@ -108,7 +108,7 @@ class PostgresDatabase implements SqlDatabase {
   readonly #writer: Client;
   readonly #pool: Pool;
   readonly #onFatal: (error: Error) => void;
-  readonly #writes = new SerialQueue();
+  readonly #writes = new SerialQueue(Infinity);
   #lost: DatabaseLockLostError | undefined;
   #closed: Promise<void> | undefined;
 

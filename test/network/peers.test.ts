@@ -48,6 +48,9 @@ async function originalNode(
         tip_hash: top.hash,
         blocks: chain.map(({ block }) => blockToJson(block)),
       });
+    } else if (request.method === 'GET') {
+      response.statusCode = 404;
+      answer({ detail: 'Not Found' });
     } else {
       let text = '';
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -86,6 +89,18 @@ describe('sync', () => {
     });
     await expect(node.client.sync('http://127.0.0.1:1')).rejects.toMatchObject({ status: 502 });
     await expect(node.client.sync('nowhere')).rejects.toBeInstanceOf(ApiError);
+  });
+
+  it('refuses a node of another network, and says what differs', async () => {
+    const [node, other] = [await runNode(), await runNode({ BLOCK_REWARD: '7', COINBASE_MATURITY: '3' })];
+    await other.client.mine({ minerAddress: alice.address });
+    await expect(node.client.sync(other.url)).rejects.toMatchObject({
+      status: 502,
+      message: expect.stringMatching(
+        /BLOCK_REWARD is 7 there, 5000000000 here; COINBASE_MATURITY is 3 there, 0 here/,
+      ) as string,
+    });
+    expect(await tipOf(node)).toBeNull();
   });
 
   it('takes the chain of an original node, and pushes it blocks and transactions', async () => {
