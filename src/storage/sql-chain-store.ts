@@ -22,13 +22,18 @@ import { commitChange } from './sql-commit.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
 const MAX_INT4 = 0x7fffffff;
-/** An engine without background processes is looked after each time so many blocks were connected. */
-const BLOCKS_BETWEEN_MAINTENANCE = 200;
+/**
+ * An engine without background processes is looked after when so many rows have changed since the last time, or a fifth of the
+ * coins if that is more (PostgreSQL's own autovacuum has such a factor). A fixed number of blocks would not do: each time
+ * costs a walk over the tables, and the chain would connect ever more slowly.
+ */
+const MIN_CHANGES_BEFORE_MAINTENANCE = 20_000;
+const CHANGED_PART_BEFORE_MAINTENANCE = 0.2;
 
 export class SqlChainStore implements ChainStore {
   readonly #database: SqlDatabase;
   readonly #nowMs: () => number;
-  #connectedSinceMaintenance = 0;
+  #changesSinceMaintenance = 0;
 
   /** @param nowMs our clock: when a block or transaction was received */
   constructor(database: SqlDatabase, nowMs: () => number) {
@@ -123,9 +128,13 @@ export class SqlChainStore implements ChainStore {
   /** @throws StorageInvariantError when the database is not what the change was made for; then nothing has changed */
   async commit(change: ChainChange): Promise<void> {
     await commitChange(this.#database, change, this.#nowMs);
-    this.#connectedSinceMaintenance += change.connected.length;
-    if (this.#connectedSinceMaintenance < BLOCKS_BETWEEN_MAINTENANCE) return;
-    this.#connectedSinceMaintenance = 0;
+    this.#changesSinceMaintenance += change.confirmed.length;
+    for (const { coins } of change.connected) {
+      this.#changesSinceMaintenance += coins.created.length + coins.spent.length;
+    }
+    const enough = CHANGED_PART_BEFORE_MAINTENANCE * (change.tip?.coinCount ?? 0);
+    if (this.#changesSinceMaintenance < Math.max(MIN_CHANGES_BEFORE_MAINTENANCE, enough)) return;
+    this.#changesSinceMaintenance = 0;
     // Not waited for: the change is safe already. Should it fail, there is a next time; no data depends on it.
     this.#database.maintain().catch(() => undefined);
   }

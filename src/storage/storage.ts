@@ -21,7 +21,7 @@ export interface Storage {
   /** Without schema (memory) all of it does nothing. */
   readonly migrations: SchemaMigrator;
   /**
-   * Housekeeping (VACUUM, CHECKPOINT) where nobody else does it. The store does this by itself every 200 blocks; after a
+   * Housekeeping (VACUUM, CHECKPOINT) where nobody else does it. The store does this by itself after enough changes; after a
    * long import it does no harm to ask once more.
    */
   maintain(): Promise<void>;

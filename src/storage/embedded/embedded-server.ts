@@ -50,8 +50,8 @@ export interface EmbeddedPostgres {
   connectStream(): Duplex;
   /**
    * Does what PostgreSQL's background processes do elsewhere: VACUUM (ANALYZE) of `tables` (catalogue names, optionally
-   * `schema.table`), then CHECKPOINT. Waits for an open transaction to end, and SQL waits for it. Call it about every
-   * 200 blocks. Rejects with EmbeddedMaintenanceError; the database goes on.
+   * `schema.table`), then CHECKPOINT. Waits for an open transaction to end, and SQL waits for it. It costs a
+   * walk over what has changed: call it after a part of the rows did. Rejects with EmbeddedMaintenanceError; the database goes on.
    */
   maintain(tables: readonly string[]): Promise<void>;
   /** Counters of the engine since it was started. Waits for a running query. */
