@@ -27,7 +27,7 @@ export function createLogger(
     },
     destination ??
       (readable
-        ? pretty({ sync: true, ignore: 'pid,hostname,node', translateTime: 'SYS:HH:MM:ss' })
+        ? pretty({ sync: true, singleLine: true, ignore: 'pid,hostname,node', translateTime: 'SYS:HH:MM:ss' })
         : pino.destination({ fd: 1, sync: true })),
   );
 }

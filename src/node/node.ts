@@ -196,7 +196,11 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
         apiToken: config.apiToken,
         allowedHosts: [...config.allowedHosts, config.host],
       },
-      logger: log,
+      // Its own notices ("Server listening") say again what we say; what goes wrong in it is wanted.
+      logger: log.child(
+        {},
+        { level: log.isLevelEnabled('debug') || !log.isLevelEnabled('warn') ? log.level : 'warn' },
+      ),
     });
     closers.push(() => peers.stop());
     closers.push(async () => {
