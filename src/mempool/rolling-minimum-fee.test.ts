@@ -38,7 +38,8 @@ test('it never lies below one step, and ends below half a step', () => {
   minimum.evicted({ fee: 100, sizeBytes: 1000 });
   minimum.blockConnected(0);
   expect(minimum.feePerKb(FULL, HALF_LIFE_S * 1.5)).toBe(100);
-  expect(minimum.feePerKb(FULL, HALF_LIFE_S * 2)).toBe(100);
+  // Not at exactly half a step: powers are rounded differently by different versions of the engine.
+    expect(minimum.feePerKb(FULL, HALF_LIFE_S * 2 - 11)).toBe(100);
   expect(minimum.feePerKb(FULL, HALF_LIFE_S * 2 + 11)).toBe(0);
   expect(minimum.feePerKb(FULL, HALF_LIFE_S * 9)).toBe(0);
 });
