@@ -39,7 +39,7 @@ test('it never lies below one step, and ends below half a step', () => {
   minimum.blockConnected(0);
   expect(minimum.feePerKb(FULL, HALF_LIFE_S * 1.5)).toBe(100);
   // Not at exactly half a step: powers are rounded differently by different versions of the engine.
-    expect(minimum.feePerKb(FULL, HALF_LIFE_S * 2 - 11)).toBe(100);
+  expect(minimum.feePerKb(FULL, HALF_LIFE_S * 2 - 11)).toBe(100);
   expect(minimum.feePerKb(FULL, HALF_LIFE_S * 2 + 11)).toBe(0);
   expect(minimum.feePerKb(FULL, HALF_LIFE_S * 9)).toBe(0);
 });
