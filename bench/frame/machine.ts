@@ -18,7 +18,8 @@ export function describeMachine(): Machine {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryGb: Math.round(totalmem() / 2 ** 30),
-    platform: `${type()} ${release()} ${process.arch}`,
+    // Version of the system, not the build of it.
+    platform: `${type()} ${release().split('.').slice(0, 2).join('.')} ${process.arch}`,
     node: process.version,
     loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     date: new Date().toISOString(),
