@@ -153,6 +153,11 @@ describe('the page', () => {
     expect(start.body).toContain('validatorUrl: null');
   });
 
+  test('is where the bare address leads', async () => {
+    const answer = await node.app.inject('/');
+    expect([answer.statusCode, answer.headers.location]).toEqual([302, '/docs']);
+  });
+
   test('is found without the slash, too', async () => {
     expect((await node.app.inject('/docs')).statusCode).toBe(200);
   });
