@@ -130,12 +130,13 @@ function reorg(node: MempoolNode, depth: number, keep: boolean, wish: Wish): voi
   const fork = chain[chain.length - 1 - Math.min(depth, chain.length - 1)]!;
   const left = chain.slice(fork.height + 1);
   const payments = left.flatMap(({ block }) => block.transactions.filter((tx) => !isCoinbase(tx)));
-  // Those that spend a coinbase of the branch that is left cannot come along, nor can their children.
+  // Those that spend a coinbase of the branch that is left cannot come along, nor those locked until later; and none of
+  // their children.
   const lost = new Set(left.map(({ block }) => txidOf(block.transactions[0]!)));
   const portable = payments.filter((tx) => {
-    const isLost = tx.inputs.some(({ prevTxid }) => lost.has(prevTxid));
+    const isLost = tx.locktime > fork.height || tx.inputs.some(({ prevTxid }) => lost.has(prevTxid));
     if (isLost) lost.add(txidOf(tx));
-    return !isLost && tx.locktime <= fork.height;
+    return !isLost;
   });
   const coins = fork.height > 0 ? node.chain.reference.coins.map : new Map();
   let at =
