@@ -2,9 +2,7 @@
  * Addresses of peers, in one spelling.
  */
 import { fail, ok, type Verdict } from '../consensus/index.ts';
-
-/** Longest address that is kept (the original's column has as many characters). */
-export const MAX_PEER_URL_LENGTH = 255;
+import { MAX_PEER_URL_LENGTH } from '../protocol/index.ts';
 
 /**
  * Normalises the base URL of a peer: http or https, no user, query or fragment, no slash at the end.
