@@ -83,7 +83,7 @@ export interface StepModules {
 }
 
 /** At most so many blocks are connected by one step, beyond those that it takes to have more work than before. */
-const MAX_CONNECT = 16;
+export const MAX_CONNECT = 16;
 
 /** Plans the way from the active tip towards `best`. A reorg goes at least as far as it takes to have more work. */
 export function planStep(tree: HeaderTree, best: HeaderNode): StepPlan {

@@ -7,6 +7,7 @@
 import {
   type Block,
   type BlockHash,
+  type BlockHeader,
   blockHashOf,
   type BlockStatus,
   checkBlock,
@@ -28,9 +29,11 @@ import {
 } from '../consensus/index.ts';
 import { planStep, type ReadyStep, tryStep } from './chain-step.ts';
 import type { ChainEvent, ChangedBlock } from './chain-events.ts';
+import { commitOrFindDone, StoreUnusableError } from './certain-commit.ts';
 import { CoinsCache } from './coins-cache.ts';
 import { EventStream } from './event-stream.ts';
-import { OrphanBlocks } from './orphan-blocks.ts';
+import { type AcceptedHeaders, LooseHeaders } from './loose-headers.ts';
+import { blockFits, OrphanBlocks } from './orphan-blocks.ts';
 import type {
   BlockToStore,
   ChainChange,
@@ -54,11 +57,6 @@ export interface ChainstateModules {
   readonly clock: Clock;
   /** Signatures that were found good before, by full bytes: shared with the mempool, so that nothing is verified twice. */
   readonly verified: { has(wtxid: Wtxid): boolean; add(wtxid: Wtxid): void };
-}
-
-/** The store failed in a way that leaves open what it holds. Nothing is lost; only a restart can tell. */
-export class StoreUnusableError extends Error {
-  override readonly name = 'StoreUnusableError';
 }
 
 export interface AcceptedBlock {
@@ -96,6 +94,7 @@ export class Chainstate {
   private readonly modules: ChainstateModules;
   private readonly coins: CoinsCache;
   private readonly orphans = new OrphanBlocks();
+  private readonly loose: LooseHeaders;
   private readonly queue = new SerialQueue();
   private coinsTotal = 0;
   private changes = 0;
@@ -105,6 +104,7 @@ export class Chainstate {
     this.params = options.params;
     this.modules = modules;
     this.coins = new CoinsCache(modules.store, options.coinsCacheSize ?? 200_000);
+    this.loose = new LooseHeaders(this.headers, options.params);
   }
 
   /**
@@ -172,6 +172,11 @@ export class Chainstate {
       if (verdict.ok) await this.acceptOrphansOf(verdict.value.hash);
       return verdict.ok ? ok({ ...verdict.value, status: this.statusOf(verdict.value.hash) }) : verdict;
     });
+  }
+
+  /** Takes headers from anybody, each on the one before; their bodies may come later. See {@link LooseHeaders}. */
+  acceptHeaders(headers: readonly BlockHeader[]): AcceptedHeaders {
+    return this.loose.accept(headers, this.modules.clock.nowS());
   }
 
   /** Waits for changes that are under way. */
@@ -271,7 +276,9 @@ export class Chainstate {
       return fail('bad-prevblk', `a block below it is invalid: ${node.invalidReason}`);
     const status = this.headers.statusOf(node);
     if (!stored) {
-      await this.modules.store.commit({ ...NO_CHANGE, storeBlocks: [toStore(incoming, status)] });
+      const storeBlocks = [...this.loose.ancestorsToStore(node), toStore(incoming, status)];
+      await this.modules.store.commit({ ...NO_CHANGE, storeBlocks });
+      this.loose.stored(node);
       this.events.emit({ type: 'block-stored', hash: node.hash, height: node.height, status });
     }
     return ok({ hash: node.hash, height: node.height, status, disconnected });
@@ -309,6 +316,7 @@ export class Chainstate {
       });
       if (step.ok) {
         await this.commitStep(step, stored ? undefined : incoming);
+        for (const { node } of step.connected) this.loose.stored(node);
         stored ||= step.connected.some(({ node }) => node === incoming?.node);
         disconnected += step.disconnected.length;
         continue;
@@ -337,7 +345,7 @@ export class Chainstate {
 
     // 1. Durable first. Reads that are under way now may see either state: they are not to be remembered.
     this.coins.invalidateReads();
-    await this.commitOrFindDone({
+    await this.commitTip({
       ...NO_CHANGE,
       storeBlocks:
         incoming !== undefined && step.connected.some(({ node }) => node === incoming.node)
@@ -379,27 +387,13 @@ export class Chainstate {
     });
   }
 
-  /**
-   * Commits a change of the tip. When the connection breaks during COMMIT nobody knows whether it was done: ask the store.
-   * Where that fails too, memory and disk may differ, and this object refuses all further work (the disk is intact).
-   */
-  private async commitOrFindDone(change: ChainChange): Promise<void> {
+  private async commitTip(change: ChainChange): Promise<void> {
     try {
-      await this.modules.store.commit(change);
+      await commitOrFindDone(this.modules.store, change);
     } catch (error) {
-      let stored: StoredTip | undefined;
-      try {
-        stored = await this.modules.store.loadTip();
-      } catch {
-        this.unusable = new StoreUnusableError(
-          'the store failed and could not be asked for its tip; restart the node',
-          {
-            cause: error,
-          },
-        );
-        throw this.unusable;
-      }
-      if (stored?.hash !== change.tip?.hash) throw error;
+      // From here on this object refuses all further work.
+      if (error instanceof StoreUnusableError) this.unusable = error;
+      throw error;
     }
   }
 
@@ -415,12 +409,18 @@ export class Chainstate {
     const newBody = incoming !== undefined && condemned.includes(incoming.node) ? incoming : undefined;
     await this.modules.store.commit({
       ...NO_CHANGE,
-      storeBlocks: newBody === undefined ? [] : [{ ...toStore(newBody, 'invalid'), invalidReason }],
+      storeBlocks:
+        newBody === undefined
+          ? []
+          : [...this.loose.ancestorsToStore(newBody.node), { ...toStore(newBody, 'invalid'), invalidReason }],
       statuses: condemned
-        .filter((below) => below !== newBody?.node)
+        .filter((below) => below !== newBody?.node && !this.loose.has(below))
         .map((below) => ({ hash: below.hash, status: 'invalid', invalidReason })),
     });
-    if (newBody !== undefined) newBody.node.hasBody = true;
+    if (newBody !== undefined) {
+      newBody.node.hasBody = true;
+      this.loose.stored(newBody.node);
+    }
     this.headers.markInvalid(node, invalidReason);
     this.events.emit({ type: 'block-invalid', hash: node.hash, height: node.height, failure });
   }
@@ -439,10 +439,4 @@ function toStore({ node, block }: Incoming, status: BlockStatus): BlockToStore {
 
 function sum<T>(items: readonly T[], amount: (item: T) => number): number {
   return items.reduce((total, item) => total + amount(item), 0);
-}
-
-/** Cheap bounds for a block that cannot be checked yet. */
-function blockFits(block: Block, params: ChainParams): boolean {
-  const verdict = checkBlock(block, block.transactions[0]?.locktime ?? 0, params);
-  return verdict.ok;
 }

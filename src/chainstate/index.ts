@@ -2,9 +2,12 @@
 export type * from './chain-events.ts';
 export * from './chain-step.ts';
 export * from './chainstate.ts';
+export { StoreUnusableError } from './certain-commit.ts';
 export * from './coins-cache.ts';
 export * from './event-stream.ts';
+export * from './loose-headers.ts';
 export * from './orphan-blocks.ts';
 export * from './ports.ts';
+export * from './reorg-log.ts';
 export * from './serial-queue.ts';
 export * from './verify-coins.ts';

@@ -10,6 +10,8 @@ import {
   type BlockHash,
   blockHashOf,
   bytesToHex,
+  type ChainParams,
+  checkBlock,
   encodeBlock,
   hashMeetsTarget,
   sha256d,
@@ -83,4 +85,10 @@ export class OrphanBlocks {
   private remove(orphan: Orphan): void {
     if (this.orphans.delete(orphan)) this.sizeBytes -= orphan.sizeBytes;
   }
+}
+
+/** Cheap bounds for a block that cannot be checked yet. */
+export function blockFits(block: Block, params: ChainParams): boolean {
+  const verdict = checkBlock(block, block.transactions[0]?.locktime ?? 0, params);
+  return verdict.ok;
 }

@@ -8,6 +8,7 @@ import {
   type ChainQueries,
   Chainstate,
   type ChainStore,
+  ReorgLog,
   StoreUnusableError,
   verifyCoins,
 } from '../../src/chainstate/index.ts';
@@ -26,10 +27,13 @@ async function openChain(params: ChainParams, store: Store = createMemoryStorage
   const chainstate = await Chainstate.open({ params }, { store, verifier, clock, verified });
   const events: ChainEvent[] = [];
   chainstate.events.subscribe((event) => events.push(event));
+  const reorgs = new ReorgLog(clock);
+  chainstate.events.subscribe((event) => reorgs.note(event));
   return {
     chainstate,
     store,
     events,
+    reorgs,
     accept: (block: Block) => chainstate.acceptBlock(block),
     tip: () => chainstate.tip?.hash,
   };
@@ -95,6 +99,26 @@ describe('blocks', () => {
     await builder.tell(node).accepts('genesis', 'a1', 'a2', 'b2', 'b3');
     expect(node.events.at(-1)).toMatchObject({ type: 'tip-changed', returned: [] });
     expect(await node.chainstate.isConfirmed(txidOf(payment))).toBe(true);
+  });
+
+  it('tells a reorganisation as a story', async () => {
+    const builder = forkedChain();
+    const node = await openChain(builder.params);
+    await builder.tell(node).accepts('genesis', 'a1', 'a2', 'a3', 'a4', 'b2', 'b3', 'b4', 'b5');
+    const { hash: forkHash } = builder.at('a1');
+    expect(node.reorgs.latest()).toMatchObject([
+      {
+        atMs: clock.nowMs(),
+        fork: { height: 1, hash: forkHash },
+        depth: 3,
+        oldTip: { height: 4, hash: builder.at('a4').hash },
+        newTip: { height: 5, hash: builder.at('b5').hash },
+        ...{ connectedCount: 4, paymentsLeft: 1, paymentsKept: 0, paymentsReturned: 1 },
+        story:
+          `3 blocks after height 1 (${forkHash.slice(0, 10)}…) left the chain because a branch of 4 blocks had more work; ` +
+          'their one payment waits again.',
+      },
+    ]);
   });
 
   it('takes another genesis block when it leads to more work', async () => {
@@ -241,6 +265,39 @@ describe('a bad body never poisons a good hash', () => {
     expect(await node.accept(bad)).toMatchObject({ ok: false, reason: 'bad-signature' });
     await builder.tell(node).accepts('good');
     await builder.tell(node).expectTip('good');
+  });
+
+  it('and of the long branch that the good one completes, the first step is told', async () => {
+    const { builder, bad } = twins();
+    const payment = builder.at('good').block.transactions[1]!;
+    const late = pay({ coins: builder.coins(bob), from: bob, to: alice, amount: 500, fee: 10 });
+    builder
+      .extend(20, 'c')
+      .block('c-late', { txs: [late] })
+      .extend(4, 'c')
+      .fork('a1')
+      .block('b2', { txs: [payment] })
+      .block('b3', { txs: [late] });
+    const node = await openChain(builder.params);
+    const told = builder.tell(node);
+    await told.accepts('genesis', 'a1', 'b2', 'b3');
+    expect(await node.accept(bad)).toMatchObject({ ok: true });
+    const others = builder.all.map(({ name }) => name).filter((name) => name.startsWith('c'));
+    await told.accepts(...others);
+    await told.expectTip('b3');
+    await told.accepts('good');
+    await told.expectTip(others.at(-1)!);
+    const changes = node.events.filter((event) => event.type === 'tip-changed').slice(-2);
+    expect(changes.map(({ connected }) => connected.length)).toEqual([16, 10]);
+    expect(node.reorgs.latest()).toMatchObject([
+      {
+        depth: 2,
+        newTip: { height: 17 },
+        // The other one is in a block of the second step.
+        ...{ connectedCount: 16, paymentsLeft: 2, paymentsKept: 1, paymentsReturned: 1 },
+        story: expect.stringContaining('a branch of at least 16 blocks had more work'),
+      },
+    ]);
   });
 
   it('in the middle of a branch that was stored before it was looked at', async () => {
