@@ -6,7 +6,10 @@ import { HostNames, hostNameOf } from './host-names.ts';
 
 const TOKEN = 'a-token-of-16-or-more';
 const STRANGER = '203.0.113.9';
-const OWNER_CALLS = ['/mine', '/mining/start', '/mining/stop', '/peers/add', '/sync'];
+const OWNER_CALLS = [
+  ...['/mine', '/mining/start', '/mining/stop'],
+  ...['/peers/add', '/peers/remove', '/peers/ban', '/peers/unban', '/sync'],
+];
 
 interface Ask {
   readonly method?: 'GET' | 'POST';
@@ -252,6 +255,17 @@ test('strangers are counted, this machine is not', () =>
     const refused = await ask(node, '/health', { method: 'GET', from: STRANGER });
     expect(refused).toMatchObject({ status: 429, reason: 'rate-limited' });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  }));
+
+test('messages between nodes have a rate of their own', () =>
+  withNode({ limits: { requestsPerMinute: 1, p2pRequestsPerMinute: 3 } }, async (node) => {
+    const status = async (path: string): Promise<number> =>
+      (await ask(node, path, { method: 'GET', from: STRANGER })).status;
+    expect([await status('/health'), await status('/health')]).toEqual([200, 429]);
+    const messages = [1, 2, 3, 4].map(() => '/p2p/ping');
+    const seen: number[] = [];
+    for (const path of messages) seen.push(await status(path));
+    expect(seen).toEqual([405, 405, 405, 429]);
   }));
 
 test('mining for a stranger’s page never begins', () =>

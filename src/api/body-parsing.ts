@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { fail, type Verdict } from '../consensus/index.ts';
-import { beyondBounds, type JsonBounds, withExactTargets } from './json-text.ts';
+import { beyondBounds, type JsonBounds, withExactTargets } from '../protocol/json-text.ts';
 import type { ApiLimits } from './limits.ts';
 import { refusal, refusalOf } from './refusal.ts';
 

@@ -20,6 +20,7 @@ import { blockRoutes } from './routes/blocks.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { mempoolRoutes } from './routes/mempool.ts';
 import { miningRoutes } from './routes/mining.ts';
+import { p2pRoutes } from './routes/p2p.ts';
 import { peerRoutes } from './routes/peers.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transactionRoutes } from './routes/transactions.ts';
@@ -78,6 +79,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   mempoolRoutes(api, context);
   miningRoutes(api, context);
   peerRoutes(api, context);
+  p2pRoutes(api, context);
   await installDocs(app);
   await app.ready();
   return app;
@@ -105,15 +107,18 @@ async function installGuards(
   app.addHook('onRequest', checkOrigin(options.access));
 
   await app.register(rateLimit, { global: false });
-  const count = app.createRateLimit({
-    max: limits.requestsPerMinute,
-    timeWindow: MINUTE_MS,
+  const limiter = (max: number): { max: number; count: ReturnType<typeof app.createRateLimit> } => ({
+    max,
+    count: app.createRateLimit({ max, timeWindow: MINUTE_MS }),
   });
+  const forEverybody = limiter(limits.requestsPerMinute);
+  const forNodes = limiter(limits.p2pRequestsPerMinute);
   app.addHook('onRequest', async (request) => {
     if (isFromThisMachine(request)) return;
+    const { max, count } = request.url.startsWith('/p2p/') ? forNodes : forEverybody;
     const counted = await count(request);
     if (counted.isAllowed || !counted.isExceeded) return;
-    throw refusal(429, 'rate-limited', `at most ${limits.requestsPerMinute} requests a minute are answered`, {
+    throw refusal(429, 'rate-limited', `at most ${max} requests a minute are answered`, {
       headers: { 'retry-after': String(Math.max(1, counted.ttlInSeconds)) },
     });
   });

@@ -10,7 +10,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { BadCursorError, QueueFullError, StoreUnusableError } from '../chainstate/index.ts';
 import { MempoolBusyError } from '../mempool/index.ts';
 import { MinerBusyError, MinerClosedError, TargetTooHardError } from '../mining/index.ts';
-import { PeerFailedError } from '../network/index.ts';
+import { P2pRefusedError, PeerFailedError } from '../network/index.ts';
 import type { ErrorAnswer } from '../protocol/index.ts';
 import { Refusal, refusal } from './refusal.ts';
 
@@ -48,6 +48,7 @@ export function refusalOfError(error: unknown): Refusal | undefined {
       hint: 'Hand back `next` of the page before, unchanged, or leave the cursor out to start again.',
     });
   }
+  if (error instanceof P2pRefusedError) return new Refusal(error.status, error.reason, error.message);
   if (error instanceof PeerFailedError)
     return refusal(502, 'peer-failed', `the peer failed: ${error.message}`);
   if (error instanceof MempoolBusyError) {

@@ -3,9 +3,17 @@
  *
  * The paths come from the OpenAPI document, so a new one is fuzzed without anybody thinking of it.
  */
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blockToJson, transactionToJson } from '../consensus/index.ts';
+import { blockToJson, NO_BLOCK, transactionToJson } from '../consensus/index.ts';
+import { helloParams, SESSION_HEADER } from '../network/handshake.ts';
+import {
+  encodeAnnouncement,
+  encodeBlockTransactionsRequest,
+  encodeHashes,
+  encodeTransactionRequest,
+} from '../network/messages.ts';
 import { ApiNode } from '../../test/support/api-node.ts';
 import { coinsAfter, key, mineBlock, pay } from '../../test/support/chain-builder.ts';
 
@@ -27,10 +35,33 @@ const GOOD_BODIES: Record<string, () => unknown> = {
   '/mining/start': () => ({ miner_address: key('fuzz').address, threads: 1, share: 0.5 }),
   // Nobody listens there.
   '/peers/add': () => ({ url: 'http://127.0.0.1:1' }),
+  '/peers/remove': () => ({ url: 'http://127.0.0.1:1' }),
+  '/peers/ban': () => ({ url: 'http://127.0.0.1:1', seconds: 60, reason: 'fuzz' }),
+  '/peers/unban': () => ({ url: 'http://127.0.0.1:1' }),
   '/sync': () => ({ peer_url: 'http://127.0.0.1:1' }),
 };
 
+/** Likewise for the messages between nodes, which are bytes. */
+const GOOD_BYTES: Record<string, () => Uint8Array> = {
+  '/p2p/headers': () => encodeHashes([NO_BLOCK]),
+  '/p2p/blocks': () => encodeHashes([NO_BLOCK]),
+  '/p2p/announce': () => encodeAnnouncement({ headers: [], wtxids: [NO_BLOCK as never] }),
+  '/p2p/transactions': () => encodeTransactionRequest([{ kind: 'wtxid', id: NO_BLOCK as never }]),
+  '/p2p/mempool': () => new Uint8Array(),
+  '/p2p/compact-block': () => new Uint8Array(32),
+  '/p2p/block-transactions': () => encodeBlockTransactionsRequest({ hash: NO_BLOCK, indexes: [0, 2] }),
+};
+
 let node: ApiNode;
+let session: string | undefined;
+
+/** A caller that has said hello; again, when it was thrown out. */
+async function sessionOf(status: number | undefined): Promise<string> {
+  if (session !== undefined && status !== 401) return session;
+  const answer = await node.app.inject({ method: 'POST', url: '/p2p/hello', payload: goodHello() });
+  expect(answer.statusCode, answer.body).toBe(200);
+  return (session = answer.json<{ session: string }>().session);
+}
 
 const hex = (length: number): fc.Arbitrary<string> =>
   fc
@@ -65,6 +96,32 @@ const nasty = fc.oneof(
   hex(64),
   fc.string({ maxLength: 300 }),
 );
+
+/** A hello of a new node of this network. */
+function goodHello(): object {
+  const id = (): string => randomBytes(16).toString('hex');
+  return {
+    ...{ protocol: 1, node_id: id(), node_name: 'fuzz', agent: 'fuzz/1', time: 0, tip: null },
+    ...{ params: helloParams(node.services.chain.params), url: null, port: null },
+    ...{ call_id: id(), answers_call: null },
+  };
+}
+
+/** Cuts, turns over or lengthens good bytes. */
+function spoiledBytes(good: Uint8Array): fc.Arbitrary<Buffer> {
+  const byte = fc.integer({ min: 0, max: 255 });
+  return fc.oneof(
+    fc.constant(Buffer.from(good)),
+    fc.nat({ max: good.length }).map((length) => Buffer.from(good.subarray(0, length))),
+    fc.uint8Array({ maxLength: 50 }).map((more) => Buffer.concat([good, more])),
+    fc.tuple(fc.nat({ max: Math.max(0, good.length - 1) }), byte).map(([at, value]) => {
+      const copy = Buffer.from(good);
+      if (copy.length > 0) copy[at] = value;
+      return copy;
+    }),
+    fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
+  );
+}
 
 /** Puts nonsense somewhere into a good value, or takes something out. */
 function spoiled(good: unknown): fc.Arbitrary<unknown> {
@@ -138,13 +195,18 @@ const requestOf = (
     weight: 1,
     arbitrary: nasty,
   });
+  const bytes = GOOD_BYTES[route.path];
   const payload = fc.oneof(
+    ...(bytes === undefined ? [] : [{ weight: 20, arbitrary: spoiledBytes(bytes()) }]),
     { weight: 6, arbitrary: json.map((value) => JSON.stringify(value)) },
     { weight: 1, arbitrary: fc.string() },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)) },
   );
   const type = fc.oneof(
-    { weight: 6, arbitrary: fc.constant('application/json') },
+    {
+      weight: 6,
+      arbitrary: fc.constant(bytes === undefined ? 'application/json' : 'application/octet-stream'),
+    },
     {
       weight: 1,
       arbitrary: fc.constantFrom(
@@ -173,13 +235,18 @@ async function checkAnswer(
   route: Route,
   request: { url: string; type: string; payload: string | Buffer | undefined },
 ): Promise<void> {
-  const answer = await node.app.inject({
-    method: route.method,
-    url: request.url,
-    ...(request.payload === undefined
-      ? {}
-      : { payload: request.payload, headers: { 'content-type': request.type } }),
-  });
+  const send = async (status?: number) =>
+    node.app.inject({
+      method: route.method,
+      url: request.url,
+      headers: {
+        ...(route.path.startsWith('/p2p/') ? { [SESSION_HEADER]: await sessionOf(status) } : {}),
+        ...(request.payload === undefined ? {} : { 'content-type': request.type }),
+      },
+      ...(request.payload === undefined ? {} : { payload: request.payload }),
+    });
+  let answer = await send();
+  if (answer.statusCode === 401) answer = await send(401);
   const where = `${answer.statusCode} ${answer.body.slice(0, 300)}`;
   if (answer.statusCode >= 500)
     expect(Object.keys(route.operation.responses), where).toContain(String(answer.statusCode));
@@ -211,6 +278,9 @@ beforeAll(async () => {
   const next = mineBlock({ parent: genesis, timestamp: node.clock.nowS() - 40, transactions: [payment] });
   GOOD_BODIES['/tx'] = GOOD_BODIES['/tx/check'] = () => transactionToJson(payment);
   GOOD_BODIES['/block'] = () => blockToJson(next.block);
+  GOOD_BODIES['/p2p/hello'] = goodHello;
+  GOOD_BODIES['/p2p/ping'] = () => ({ tip: null });
+  GOOD_BODIES['/p2p/addresses'] = () => ({});
 
   const document = (await node.app.inject('/openapi.json')).json<{
     paths: Record<string, Record<string, Operation>>;
@@ -226,7 +296,7 @@ describe('nonsense', () => {
     const withBody = routes
       .filter(({ operation }) => operation.requestBody !== undefined)
       .map(({ path }) => path);
-    expect(Object.keys(GOOD_BODIES).sort()).toEqual(withBody.sort());
+    expect([...Object.keys(GOOD_BODIES), ...Object.keys(GOOD_BYTES)].sort()).toEqual(withBody.sort());
     expect(routes.length).toBeGreaterThan(25);
   });
 

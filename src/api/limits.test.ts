@@ -6,7 +6,7 @@ import type { Target } from '../consensus/index.ts';
 import { KEEP_WAITING_HEADER } from '../protocol/index.ts';
 import { ApiNode } from '../../test/support/api-node.ts';
 import { key } from '../../test/support/chain-builder.ts';
-import { beyondBounds, withExactTargets } from './json-text.ts';
+import { beyondBounds, withExactTargets } from '../protocol/json-text.ts';
 import { streamChain } from './routes/chain-stream.ts';
 
 /** Sends bytes as they are and collects what comes back until the other side hangs up. */

@@ -10,6 +10,8 @@ export interface ApiLimits {
   readonly transactionBodyBytes: number;
   /** Body of POST /block, in bytes. */
   readonly blockBodyBytes: number;
+  /** Body of a message from another node, in bytes. */
+  readonly p2pBodyBytes: number;
   /** JSON deeper than this is not parsed. Attack: a megabyte of `[` stalls a parser for a quarter of a second. */
   readonly jsonDepth: number;
   /** JSON with more values than this is not parsed. Attack: see json-text.ts. */
@@ -30,6 +32,8 @@ export interface ApiLimits {
   readonly keepWaitingMs: number;
   /** Requests a minute from one address; loopback is free. */
   readonly requestsPerMinute: number;
+  /** Likewise for messages from other nodes: relaying many transactions takes many small ones. */
+  readonly p2pRequestsPerMinute: number;
   /** How long requests under way may take to finish when the node stops. */
   readonly closeGraceMs: number;
 }
@@ -49,6 +53,8 @@ export function defaultLimits(maxBlockSizeBytes: number): ApiLimits {
     bodyBytes: SLACK_BYTES,
     transactionBodyBytes: Math.min(block, LARGEST_LOOSE_TRANSACTION_BYTES * JSON_PER_BYTE),
     blockBodyBytes: block,
+    // The longest names places in a block: a byte for each of its transactions, of ten bytes at least.
+    p2pBodyBytes: Math.max(65_536, Math.ceil(maxBlockSizeBytes / 10) + 1_024),
     jsonDepth: 32,
     jsonValues: Math.ceil(maxBlockSizeBytes / BYTES_PER_JSON_VALUE) + SLACK_VALUES,
     urlLength: 2_048,
@@ -61,6 +67,7 @@ export function defaultLimits(maxBlockSizeBytes: number): ApiLimits {
     streamStallMs: 60_000,
     keepWaitingMs: 20_000,
     requestsPerMinute: 6_000,
+    p2pRequestsPerMinute: 60_000,
     closeGraceMs: 5_000,
   };
 }

@@ -3,6 +3,8 @@
  */
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { PEER_STATES } from '../protocol/index.ts';
+import { addNetworkCounters } from './network-metrics.ts';
 import type { ApiServices } from './services.ts';
 
 const NANOSECONDS = 1e9;
@@ -24,6 +26,7 @@ export class NodeMetrics {
     this.loopDelay = monitorEventLoopDelay({ resolution: 20 });
     this.loopDelay.enable();
     this.addGauges(services);
+    addNetworkCounters(this.registry, services.networkCounters);
     this.unsubscribe = this.followChain(services);
   }
 
@@ -103,7 +106,27 @@ export class NodeMetrics {
     gauge('mempool_min_fee_per_kb', 'Base units per 1,000 bytes', () => mempool.stats().minimumFeePerKb);
     gauge('hash_rate', 'Hashes a second', () => miner.status().hashRate);
     gauge('blocks_found', 'Blocks found by this node since it started', () => miner.status().blocksFound);
-    gauge('peers', 'Peers in use', () => peers.list().peers.length);
+    gauge(
+      'sync_target_height',
+      'Height of the best chain that is known, that of the tip when nothing better is',
+      () => peers.progress().targetHeight,
+    );
+    gauge(
+      'sync_blocks_per_second',
+      'Blocks connected a second while catching up, 0 otherwise',
+      () => peers.progress().blocksPerSecond,
+    );
+    new Gauge({
+      name: 'mini_bitcoin_peers',
+      help: 'Known peers by state; those in use are the connected ones',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        const states = peers.list().map(({ state }) => state);
+        for (const state of PEER_STATES)
+          this.set({ state }, states.filter((other) => other === state).length);
+      },
+    });
     gauge('start_time_seconds', 'When the node started', () => info.startedAtMs / 1_000);
     gauge('event_loop_lag_p99_seconds', 'How late timers are, 99th percentile', () => {
       const lag = this.loopDelay.percentile(99) / NANOSECONDS;

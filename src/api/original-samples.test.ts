@@ -72,8 +72,8 @@ const DIFFERENCES: Readonly<Record<number, Difference>> = {
   70: { why: DEFECT, status: 422 },
   73: { why: 'what is no address is no peer', status: 422 },
   74: { why: 'the original broke inside, and told its SQL', status: 422 },
-  76: { why: 'it still has the two that are no peers', fields: { peers: ['http://127.0.0.1:18001'] } },
-  82: { why: 'it counts the two that are no peers', fields: { peer_count: 1 } },
+  76: { why: 'only those that answer are in use, and nobody answers there', fields: { peers: [] } },
+  82: { why: 'only those that answer are counted', fields: { peer_count: 0 } },
   83: LOST_FEE,
 };
 

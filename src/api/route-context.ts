@@ -92,6 +92,17 @@ export function textAnswers(description: string): { 200: TString } & ErrorRespon
   return { 200: text, ...errors } as unknown as { 200: TString } & ErrorResponses;
 }
 
+/** The answers of a route that gives bytes when all is well. */
+export function bytesAnswers(
+  description: string,
+  refusals: readonly number[] = [],
+): { 200: ReturnType<typeof Type.Any> } & ErrorResponses {
+  const { 200: _, ...errors } = answers(Type.Any(), description, refusals);
+  const binary = Type.Unsafe<unknown>({ type: 'string', format: 'binary' });
+  const bytes = { description, content: { 'application/octet-stream': { schema: binary } } };
+  return { 200: bytes, ...errors } as unknown as { 200: ReturnType<typeof Type.Any> } & ErrorResponses;
+}
+
 /** The schema of a body that the rules' own parser reads: documented here, checked there. */
 export function readByConsensus<T extends TSchema>(schema: T): T {
   return { ...schema, [READ_BY_CONSENSUS]: true };

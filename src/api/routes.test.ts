@@ -3,18 +3,38 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  blockHashOf,
+  concatBytes,
   encodeBlock,
   encodeTransaction,
+  hexToBytes,
+  NO_BLOCK,
   transactionToJson,
   txidOf,
   verifyMerkleProof,
+  wtxidOf,
 } from '../consensus/index.ts';
+import { decodeCompactBlock } from '../network/compact-block.ts';
+import { helloParams } from '../network/handshake.ts';
+import * as network from '../network/index.ts';
+import {
+  decodeHeaders,
+  decodeMempoolIds,
+  encodeAnnouncement,
+  encodeBlockTransactionsRequest,
+  encodeFrame,
+  encodeHashes,
+  encodeTransactionRequest,
+} from '../network/messages.ts';
 import * as protocol from '../protocol/index.ts';
 import { ApiNode } from '../../test/support/api-node.ts';
 import { key, mineBlock, pay } from '../../test/support/chain-builder.ts';
 
 const alice = key('alice');
 const bob = key('bob');
+
+/** Answers that are bytes are handed on as hex. */
+const BYTES = Type.String({ pattern: '^([0-9a-f]{2})*$' });
 
 /** Schemas of good answers, by path. The fuzz test and this one see to it that none is forgotten. */
 const SCHEMAS = {
@@ -47,7 +67,20 @@ const SCHEMAS = {
   'GET /mining/status': protocol.MiningStatusAnswer,
   'GET /peers': protocol.PeersAnswer,
   'POST /peers/add': protocol.AddPeerAnswer,
+  'POST /peers/remove': protocol.PeerChangeAnswer,
+  'POST /peers/ban': protocol.BanPeerAnswer,
+  'POST /peers/unban': protocol.PeerChangeAnswer,
   'POST /sync': protocol.SyncAnswer,
+  'POST /p2p/hello': network.HelloAnswer,
+  'POST /p2p/ping': network.PingMessage,
+  'POST /p2p/addresses': network.AddressesMessage,
+  'POST /p2p/headers': BYTES,
+  'POST /p2p/blocks': BYTES,
+  'POST /p2p/transactions': BYTES,
+  'POST /p2p/mempool': BYTES,
+  'POST /p2p/compact-block': BYTES,
+  'POST /p2p/block-transactions': BYTES,
+  'POST /p2p/announce': BYTES,
 } as const satisfies Record<string, TSchema>;
 type Route = keyof typeof SCHEMAS;
 
@@ -57,17 +90,22 @@ const covered = new Set<string>();
 /** Sends a request; the answer must be 200 and fit the schema of its path, without a field more. */
 async function call<R extends Route>(
   route: R,
-  request: { path?: string; query?: string; body?: unknown } = {},
+  request: { path?: string; query?: string; body?: unknown; session?: string } = {},
 ): Promise<Static<(typeof SCHEMAS)[R]>> {
   const [method = '', pattern = ''] = route.split(' ');
   const bytes = request.body instanceof Uint8Array;
   const answer = await node.app.inject({
     method: method as 'GET' | 'POST',
     url: `${request.path ?? pattern}${request.query ?? ''}`,
+    headers: {
+      ...(request.session === undefined ? {} : { [network.SESSION_HEADER]: request.session }),
+      ...(request.body === undefined
+        ? {}
+        : { 'content-type': bytes ? 'application/octet-stream' : 'application/json' }),
+    },
     ...(request.body === undefined
       ? {}
       : {
-          headers: { 'content-type': bytes ? 'application/octet-stream' : 'application/json' },
           payload: bytes ? Buffer.from(request.body as Uint8Array) : JSON.stringify(request.body),
         }),
   });
@@ -75,7 +113,7 @@ async function call<R extends Route>(
   covered.add(route);
   // The compiler does not follow the type through the table.
   const schema = SCHEMAS[route] as TSchema;
-  const json: unknown = route === 'GET /metrics' ? answer.body : answer.json();
+  const json: unknown = bodyOf(route, answer);
   const references = [...protocol.NAMED_SCHEMAS];
   const errors = [...Value.Errors(schema, references, json)].map(
     ({ path, message }) => `${path}: ${message}`,
@@ -85,6 +123,11 @@ async function call<R extends Route>(
     json,
   );
   return json as Static<(typeof SCHEMAS)[R]>;
+}
+
+function bodyOf(route: Route, answer: Awaited<ReturnType<typeof node.app.inject>>): unknown {
+  if (route === 'GET /metrics') return answer.body;
+  return (SCHEMAS[route] as TSchema) === BYTES ? answer.rawPayload.toString('hex') : answer.json();
 }
 
 async function coinsOf(owner: typeof alice): Promise<Parameters<typeof pay>[0]['coins']> {
@@ -251,7 +294,31 @@ describe('a story through every path', () => {
     expect(await call('POST /peers/add', { body: { url: 'http://127.0.0.1:1/' } })).toEqual({
       message: 'Added peer: http://127.0.0.1:1',
     });
-    expect(await call('GET /peers')).toMatchObject({ peers: ['http://127.0.0.1:1'] });
+    expect(await call('GET /peers')).toMatchObject({
+      peers: [], // nobody answers there
+      stored_peers: [{ url: 'http://127.0.0.1:1', source: 'owner', kind: 'unknown', ban_reason: null }],
+    });
+    const banned = await call('POST /peers/ban', {
+      body: { url: 'http://127.0.0.1:1', seconds: 60, reason: 'it sent\u0000nonsense\n' },
+    });
+    expect(banned).toEqual({
+      message: 'Banned peer: http://127.0.0.1:1',
+      banned_until: node.clock.nowMs() / 1_000 + 60,
+    });
+    expect((await call('GET /peers')).stored_peers).toMatchObject([
+      { state: 'banned', banned_until: banned.banned_until, ban_reason: 'it sent nonsense' },
+    ]);
+    expect(await call('POST /peers/unban', { body: { url: 'http://127.0.0.1:1' } })).toEqual({
+      message: 'Unbanned peer: http://127.0.0.1:1',
+    });
+    expect(await call('POST /peers/remove', { body: { url: 'http://127.0.0.1:1/' } })).toEqual({
+      message: 'Removed peer: http://127.0.0.1:1',
+    });
+    expect(await call('GET /peers')).toEqual({ peers: [], stored_peers: [] });
+    expect(await call('GET /health')).toMatchObject({
+      peer_count: 0,
+      sync: { state: 'idle', target_height: node.services.chain.height, percent: 100, eta_seconds: null },
+    });
     const other = await ApiNode.start();
     expect(await call('POST /sync', { body: { peer_url: `${await other.listen()}/` } })).toMatchObject({
       synced: false,
@@ -259,10 +326,71 @@ describe('a story through every path', () => {
     await other.close();
   });
 
+  test('what nodes say to each other', async () => {
+    const { chain, mempool } = node.services;
+    const hello = await call('POST /p2p/hello', {
+      body: {
+        ...{ protocol: 1, node_id: 'ab'.repeat(16), node_name: 'other', agent: 'other/1', time: 0 },
+        ...{ tip: null, params: helloParams(chain.params), url: null, port: null },
+        ...{ call_id: 'cd'.repeat(16), answers_call: null },
+      },
+    });
+    const { session } = hello;
+    expect(hello).toMatchObject({
+      tip: { height: chain.height, hash: chain.tip?.hash },
+      confirms_call: false,
+    });
+    expect(await call('POST /p2p/ping', { session, body: { tip: null } })).toEqual({ tip: hello.tip });
+    expect(await call('POST /p2p/addresses', { session, body: {} })).toEqual({ addresses: [] });
+
+    const bytes = async (route: Route, body: Uint8Array): Promise<Uint8Array> =>
+      hexToBytes((await call(route, { session, body })) as string);
+    const headers = decodeHeaders(await bytes('POST /p2p/headers', encodeHashes([])));
+    expect(headers.ok && headers.value.map(blockHashOf)).toEqual(
+      Array.from({ length: chain.height + 1 }, (_, height) => chain.headers.activeAt(height)?.hash),
+    );
+    const tip = chain.tip!;
+    const block = (await node.services.store.readBlock(tip.hash))!;
+    expect(await bytes('POST /p2p/blocks', encodeHashes([tip.hash, NO_BLOCK]))).toEqual(
+      concatBytes(encodeFrame(encodeBlock(block)), encodeFrame()),
+    );
+    const compact = decodeCompactBlock(
+      await bytes('POST /p2p/compact-block', hexToBytes(tip.hash)),
+      1_000_000,
+    );
+    expect(compact).toMatchObject({ ok: true, value: { prefilled: [{ index: 0 }] } });
+    expect(
+      await bytes(
+        'POST /p2p/block-transactions',
+        encodeBlockTransactionsRequest({ hash: tip.hash, indexes: [0] }),
+      ),
+    ).toEqual(encodeFrame(encodeTransaction(block.transactions[0]!)));
+    const coin = (await coinsOf(alice)).find(({ coin: { amount } }) => amount > 100_000)!;
+    const payment = pay({ coins: [coin], from: alice, to: bob, amount: 50_000, fee: 1_000 });
+    expect(await mempool.accept(payment)).toMatchObject({ ok: true });
+    const ids = decodeMempoolIds(await bytes('POST /p2p/mempool', new Uint8Array()));
+    expect(ids).toMatchObject({ ok: true, value: expect.arrayContaining([wtxidOf(payment)]) as unknown });
+    const names = [
+      { kind: 'wtxid' as const, id: wtxidOf(payment) },
+      { kind: 'txid' as const, id: txidOf(payment) },
+    ];
+    const frame = encodeFrame(encodeTransaction(payment));
+    expect(await bytes('POST /p2p/transactions', encodeTransactionRequest(names))).toEqual(
+      concatBytes(frame, frame),
+    );
+    expect(
+      await bytes('POST /p2p/announce', encodeAnnouncement({ headers: [tip.header], wtxids: [] })),
+    ).toHaveLength(0);
+  });
+
   test('figures', async () => {
     const text = await call('GET /metrics');
     expect(text).toMatch(/^mini_bitcoin_chain_height \d+$/m);
     expect(text).toMatch(/^mini_bitcoin_blocks_connected_total \d+$/m);
+    for (const state of protocol.PEER_STATES)
+      expect(text).toMatch(new RegExp(`^mini_bitcoin_peers\\{state="${state}"\\} \\d+$`, 'm'));
+    expect(text).toMatch(/^mini_bitcoin_sync_target_height \d+$/m);
+    expect(text).toMatch(/^mini_bitcoin_sync_blocks_per_second 0$/m);
     expect(text).toContain('route="/block/:id"');
     expect(text).not.toContain(alice.address);
   });

@@ -2,21 +2,32 @@
  * What the API needs of a node. The composition root (`src/node`) fills it in; nothing here knows how it is made.
  */
 import type { FastifyBaseLogger } from 'fastify';
-import type { ChainQueries, Chainstate, ChainStore, Clock } from '../chainstate/index.ts';
+import type { ChainQueries, Chainstate, ChainStore, Clock, ReorgLog } from '../chainstate/index.ts';
 import type { Verdict } from '../consensus/index.ts';
 import type { Mempool } from '../mempool/index.ts';
 import type { Miner } from '../mining/index.ts';
-import type { StoredPeer } from '../network/index.ts';
+import type { NetworkCounters, PeerService, PeerStatus, SyncProgress, SyncResult } from '../network/index.ts';
 import type { AccessOptions } from './access.ts';
 import type { ApiLimits } from './limits.ts';
 
+/** The network as its owner sees and steers it. All of it answers from memory; changes are kept before they resolve. */
 export interface ApiPeers {
-  list(): { readonly peers: readonly string[]; readonly stored: readonly StoredPeer[] };
+  /** All that are known, connected ones first. */
+  list(): readonly PeerStatus[];
+  /** Remembers a peer and tries it at once; lifts a ban. Fails with `too-many-peers` or `malformed-field`. */
   add(url: string): Promise<Verdict<{ readonly url: string }>>;
-  /** @throws PeerFailedError */
-  sync(
+  /** Ends the connection and forgets it. Fails with `peer-unknown` or `malformed-field`. */
+  remove(url: string): Promise<Verdict<{ readonly url: string }>>;
+  /** Ends the connection and refuses it, both ways, also one that is not known yet. */
+  ban(
     url: string,
-  ): Promise<{ readonly synced: boolean; readonly message: string; readonly newHeight: number }>;
+    options: { readonly seconds: number; readonly reason: string },
+  ): Promise<Verdict<{ readonly url: string; readonly untilMs: number }>>;
+  /** Fails with `peer-unknown` where it is not banned. */
+  unban(url: string): Promise<Verdict<{ readonly url: string }>>;
+  /** @throws PeerFailedError */
+  sync(url: string): Promise<SyncResult>;
+  progress(): SyncProgress;
 }
 
 export interface NodeInfo {
@@ -35,6 +46,11 @@ export interface ApiServices {
   readonly mempool: Mempool;
   readonly miner: Pick<Miner, 'mineMany' | 'start' | 'stop' | 'status'>;
   readonly peers: ApiPeers;
+  /** What other nodes are answered. */
+  readonly p2p: PeerService;
+  readonly networkCounters: NetworkCounters;
+  /** Follows the chain's events. */
+  readonly reorgs: Pick<ReorgLog, 'latest'>;
   readonly info: NodeInfo;
   readonly clock: Clock;
 }

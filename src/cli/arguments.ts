@@ -72,6 +72,19 @@ export function parseWholeNumber(text: string, flag: string, least: number, most
   throw usageError(`${flag}: "${text}" is not a whole number from ${least} to ${most}.`);
 }
 
+const UNIT_SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** `90`, `90s`, `30m`, `1h`, `2d` in seconds, from 1 to `most`. */
+export function parseDuration(text: string, flag: string, most: number): number {
+  const [, digits = '', unit = 's'] = /^(\d{1,10})([smhd])?$/.exec(text.trim().toLowerCase()) ?? [];
+  const seconds = Number(digits) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
+  if (digits !== '' && seconds >= 1 && seconds <= most) return seconds;
+  throw usageError(
+    `${flag}: "${text}" is no such time; from 1 second to ${most / 86_400} days are allowed.`,
+    'Write 30m, 1h, 2d, or a number of seconds.',
+  );
+}
+
 export function parseRate(text: string, flag: string): number {
   const rate = Number(text);
   if (text.trim() !== '' && rate >= 0 && rate <= 1e9) return rate;

@@ -47,6 +47,29 @@ export function hashRateText(hashesPerSecond: number): string {
   return `${Number(value.toPrecision(3))} ${units[unit] ?? ''}`;
 }
 
+/** `512 B`, `1.25 kB`, `3.4 GB`: thousands, as everybody counts traffic. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  // 999,500 would round to "1e+3 kB".
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${Number(value.toPrecision(3))} ${units[unit] ?? ''}`;
+}
+
+/** `3 min 20 s ago`. */
+export function agoText(seconds: number): string {
+  return seconds < 1 ? 'now' : `${durationText(Math.floor(seconds))} ago`;
+}
+
+/** A stranger's words in one line, without what could move the cursor, change colours or turn the line around. */
+export function plainText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+}
+
 /** `4.42 per byte`. */
 export function feeRateText(fee: number, sizeBytes: number): string {
   return `${Number((fee / sizeBytes).toFixed(3))} per byte`;

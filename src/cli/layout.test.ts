@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Chalk } from 'chalk';
 import { colourLevel } from './colours.ts';
-import { amountText, durationText, hashRateText, powerOfTwoText, timeText } from './describe.ts';
+import {
+  agoText,
+  amountText,
+  bytesText,
+  durationText,
+  hashRateText,
+  plainText,
+  powerOfTwoText,
+  timeText,
+} from './describe.ts';
 import { factsText, type Layout, tableText } from './layout.ts';
 import { barText } from './progress.ts';
 import { RecordingTerminal } from './recording-terminal.ts';
@@ -30,6 +39,26 @@ describe('tables', () => {
     expect(text).toContain('\u001b[');
     expect(text).toContain('01234567…89abcdef');
     expect(tableText({ ...drawn, columns: 100 }, columns, [[HASH, 5]])).toContain(HASH);
+  });
+
+  it('leave columns out and cut texts, as far as they may, when a terminal is too narrow', () => {
+    const flexible = [
+      { title: 'name', cut: { to: 8, at: 'middle' as const } },
+      { title: 'spare', spare: 1 },
+      { title: 'sparer', spare: 2 },
+      { title: 'text', cut: { to: 10, at: 'end' as const } },
+    ];
+    const row = ['abcdefghijklmnopqrst', 'x', 'y', '0123456789 and so on'];
+    const at = (width: number): string[] =>
+      tableText({ ...drawn, columns: width, style: new Chalk({ level: 0 }) }, flexible, [row]).split('\n');
+    expect(at(64)[3]).toBe('│ abcdefghijklmnopqrst │ x     │ y      │ 0123456789 and so on │');
+    expect(at(63)[3]).toBe('│ abcdefghijklmnopqrst │ x     │ y      │ 0123456789 and so … │');
+    expect(at(53)[3]).toBe('│ abcdefghi…lmnopqrst │ x     │ y      │ 012345678… │');
+    expect(at(41)).toHaveLength(6);
+    expect(at(41)[5]).toBe('Left out: sparer; --json shows all.');
+    expect(at(25)[3]).toBe('│ abcd…rst │ 012345678… │');
+    expect(at(10)[3]).toBe('│ abcd…rst │ 012345678… │'); // there is no way to make it narrower
+    expect(at(25)[5]).toMatch(/^Left out: sparer, spare;/);
   });
 
   it('leave out facts without a value', () => {
@@ -75,6 +104,11 @@ describe('numbers for people', () => {
       '2 h 5 min',
       '1 d 3 h',
     ]);
+    expect([0, 999, 1_000, 999_499, 999_500, 12_345_678, 3e15].map(bytesText)).toEqual([
+      ...['0 B', '999 B', '1 kB', '999 kB', '1 MB', '12.3 MB', '3 PB'],
+    ]);
+    expect([-5, 0.4, 1.9, 90].map(agoText)).toEqual(['now', 'now', '1 s ago', '1 min 30 s ago']);
+    expect(plainText(' a\u001b[31mb\r\n\u202ec\u200bd ä\ud800')).toBe('a [31mb c d ä');
     expect([999, 1_250_000].map(hashRateText)).toEqual(['999 H/s', '1.25 MH/s']);
     expect([0n, 256n, 1n << 40n, 3n << 200n].map(powerOfTwoText)).toEqual(['0', '256', '2^40', '2^201.6']);
     expect(barText(35, 100)).toBe('███████░░░░░░░░░░░░░  35 %  35 of 100');

@@ -17,6 +17,10 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Hashes: may be shortened in the middle when the terminal is too narrow for the table. */
   readonly hash?: boolean;
+  /** Left out when the terminal is too narrow for the table; of several, the one with the highest number first. */
+  readonly spare?: number;
+  /** May be cut to so many characters when the terminal is too narrow: at its end, or in its middle. */
+  readonly cut?: { readonly to: number; readonly at: 'end' | 'middle' };
   readonly paint?: (text: string, style: ChalkInstance) => string;
 }
 
@@ -31,7 +35,7 @@ export function tableText(layout: Layout, columns: readonly Column[], rows: read
 }
 
 function plainTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = widthsOf(columns, rows);
+  const widths = columns.map((column, i) => widthOf({ column, cells: rows.map((row) => row[i] ?? '') }));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) =>
@@ -47,19 +51,78 @@ function drawnTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
-  const fits = widthsOf(columns, rows).reduce((sum, each) => sum + each + 3, 1) <= width;
-  const shown = fits
-    ? rows
-    : rows.map((row) => row.map((cell, i) => (columns[i]?.hash ? shortened(cell) : cell)));
+  const { shown, notes } = fitted(columns, rows, width);
   const table = new Table({
-    head: columns.map(({ title }) => style.bold(title)),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
+    head: shown.map(({ column }) => style.bold(column.title)),
+    colAligns: shown.map(({ column }) => column.align ?? 'left'),
     style: { head: [], border: [], compact: true }, // colours are ours to decide
     chars: framed(style),
   });
-  for (const row of shown) table.push(row.map((cell, i) => columns[i]?.paint?.(cell, style) ?? cell));
-  const note = fits || !columns.some(({ hash }) => hash) ? '' : `\n${style.dim(SHORTENED)}`;
-  return `${table.toString()}${note}`;
+  rows.forEach((_, i) =>
+    table.push(shown.map(({ column, cells }) => column.paint?.(cells[i] ?? '', style) ?? cells[i] ?? '')),
+  );
+  return [table.toString(), ...notes.map((note) => style.dim(note))].join('\n');
+}
+
+interface ShownColumn {
+  readonly column: Column;
+  readonly cells: readonly string[];
+}
+
+/** Makes a table fit into so many characters, as far as its columns allow: shortens hashes, leaves columns out, cuts texts. */
+function fitted(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): { shown: readonly ShownColumn[]; notes: readonly string[] } {
+  let shown: ShownColumn[] = columns.map((column, i) => ({ column, cells: rows.map((row) => row[i] ?? '') }));
+  if (excess(shown, widthOf, width) <= 0) return { shown, notes: [] };
+  const notes = columns.some(({ hash }) => hash) ? [SHORTENED] : [];
+  shown = shown.map(({ column, cells }) => ({ column, cells: column.hash ? cells.map(shortened) : cells }));
+
+  const dropped: string[] = [];
+  while (excess(shown, leastWidthOf, width) > 0) {
+    const [next] = shown.map(({ column }) => column).sort((a, b) => (b.spare ?? 0) - (a.spare ?? 0));
+    if (next?.spare === undefined) break;
+    shown = shown.filter(({ column }) => column !== next);
+    dropped.push(next.title);
+  }
+  if (dropped.length > 0) notes.push(`Left out: ${dropped.join(', ')}; --json shows all.`);
+
+  let tooMuch = excess(shown, widthOf, width);
+  for (const [i, { column, cells }] of [...shown.entries()].reverse()) {
+    const { cut } = column;
+    const least = leastWidthOf({ column, cells });
+    if (cut === undefined || tooMuch <= 0) continue;
+    const target = Math.max(least, widthOf({ column, cells }) - tooMuch);
+    tooMuch -= widthOf({ column, cells }) - target;
+    shown[i] = { column, cells: cells.map((cell) => cutText(cell, target, cut.at)) };
+  }
+  return { shown, notes };
+}
+
+/** Every column has a line and two spaces, and the table a last line. */
+function excess(
+  shown: readonly ShownColumn[],
+  measure: (column: ShownColumn) => number,
+  width: number,
+): number {
+  return shown.reduce((sum, each) => sum + measure(each) + 3, 1) - width;
+}
+
+function widthOf({ column, cells }: ShownColumn): number {
+  return cells.reduce((most, cell) => Math.max(most, textWidth(cell)), column.title.length);
+}
+
+function leastWidthOf(shown: ShownColumn): number {
+  const { title, cut } = shown.column;
+  return cut === undefined ? widthOf(shown) : Math.min(widthOf(shown), Math.max(cut.to, title.length));
+}
+
+function cutText(text: string, width: number, at: 'end' | 'middle'): string {
+  if (text.length <= width) return text;
+  const tail = at === 'end' ? 0 : Math.floor((width - 1) / 2);
+  return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
 
 const SHORTENED = 'Hashes are shortened: a wider terminal, a pipe or --json shows them whole.';
@@ -74,13 +137,8 @@ function framed(style: ChalkInstance): Record<string, string> {
   return Object.fromEntries(Object.entries(chars).map(([place, char]) => [place, style.dim(char)]));
 }
 
-function widthsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
-  return columns.map(({ title }, i) =>
-    rows.reduce(
-      (width, row) => (row[i] ?? '').split('\n').reduce((most, line) => Math.max(most, line.length), width),
-      title.length,
-    ),
-  );
+function textWidth(text: string): number {
+  return text.split('\n').reduce((most, line) => Math.max(most, line.length), 0);
 }
 
 export type Fact = readonly [name: string, value: string | number | undefined | null];

@@ -57,7 +57,7 @@ describe('wrong usage', () => {
     [['balanse', ADDRESS], "Unknown command 'balanse'", 'Did you mean balance?'],
     [['chain', 'exprot', 'x'], "Unknown command 'exprot'", 'Did you mean export?'],
     [['status', '--jsno'], "Unknown option '--jsno'", 'Did you mean --json?'],
-    [['peers'], 'mini-bitcoin peers needs one more word: list, add', '--help'],
+    [['peers'], 'mini-bitcoin peers needs one more word: list, add, remove, ban, unban', '--help'],
     [['balance'], "Missing required argument 'address'", 'mini-bitcoin balance --help'],
     [['balance', ADDRESS, 'x'], 'Too many arguments', 'mini-bitcoin balance --help'],
     [['balance', 'abc'], 'An address is 40 hex characters; this has 3', 'create-wallet'],

@@ -8,6 +8,7 @@ import { examples } from './commands/examples.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addMiningCommands } from './commands/mining.ts';
 import { addNodeCommand } from './commands/node.ts';
+import { addPeerCommands } from './commands/peers.ts';
 import { addSendCommand } from './commands/send.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addTransactionCommands } from './commands/transactions.ts';
@@ -57,6 +58,7 @@ export function createProgram(context: Context, version: string): Command {
   addSendCommand(program, context);
   addMiningCommands(program, context);
   addStatusCommands(program, context);
+  addPeerCommands(program, context);
   addTransactionCommands(program, context);
   addChainCommands(program, context);
   addExplainCommand(program, context);

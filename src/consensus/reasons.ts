@@ -292,6 +292,7 @@ export const REASONS = {
     about: 'network',
     meaning: 'This node remembers as many peers as MAX_PEERS allows.',
   },
+  'peer-unknown': { class: 'policy', about: 'network', meaning: 'This node knows no such peer.' },
 } as const satisfies Record<string, ReasonEntry>;
 
 /** A stable machine-readable reason code. */

@@ -133,6 +133,31 @@ export const CONFIG_OPTIONS = [
   ),
 
   option(
+    'network',
+    'PUBLIC_URL',
+    'public-url',
+    'URL',
+    '',
+    'address under which other nodes reach this one; by default as --host and --port say',
+  ),
+  option(
+    'network',
+    'DISCOVER_PEERS',
+    'discover-peers',
+    'true|false',
+    'true',
+    'connect to nodes that other peers tell of; false keeps the network as you laid it out',
+  ),
+  option(
+    'network',
+    'MINIMUM_CHAIN_WORK',
+    'minimum-chain-work',
+    'HASHES',
+    0,
+    'chains with less work are not followed, in expected hashes; keeps a new node from cheap chains',
+  ),
+
+  option(
     'access',
     'ADMIN_ACCESS',
     'admin-access',

@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { type ChainParams, DEFAULT_PARAMS, parseTarget } from '../consensus/index.ts';
+import { normalisePeerUrl } from '../network/peer-url.ts';
 import { CONFIG_OPTIONS } from './config-options.ts';
 
 export type AdminAccess = 'loopback' | 'token' | 'open';
@@ -26,6 +27,11 @@ export interface NodeConfig {
   readonly maxPeers: number;
   /** Seconds; 0 = never by itself. */
   readonly syncIntervalS: number;
+  /** Normalised; undefined = as host and port say. */
+  readonly publicUrl: string | undefined;
+  readonly discoverPeers: boolean;
+  /** Expected hashes. */
+  readonly minimumChainWork: bigint;
   readonly adminAccess: AdminAccess;
   readonly apiToken: string | undefined;
   readonly allowedHosts: readonly string[];
@@ -83,6 +89,9 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     bootstrapPeers: raw.urls('BOOTSTRAP_PEERS'),
     maxPeers: raw.integer('MAX_PEERS', 0, 1_000),
     syncIntervalS: raw.integer('SYNC_INTERVAL', 0, 86_400),
+    publicUrl: raw.publicUrl(),
+    discoverPeers: raw.oneOf('DISCOVER_PEERS', ['true', 'false'], (text) => text.toLowerCase()) === 'true',
+    minimumChainWork: raw.bigInteger('MINIMUM_CHAIN_WORK'),
     adminAccess: raw.oneOf('ADMIN_ACCESS', ['loopback', 'token', 'open']),
     apiToken: raw.apiToken(),
     allowedHosts: raw.list('ALLOWED_HOSTS'),
@@ -179,6 +188,22 @@ class RawSettings {
         this.mistakes.push(`${env}: "${url}" is not an address like http://127.0.0.1:8001`);
     }
     return urls;
+  }
+
+  publicUrl(): string | undefined {
+    const text = this.text('PUBLIC_URL');
+    if (text === '') return undefined;
+    const url = normalisePeerUrl(text);
+    if (url.ok) return url.value;
+    this.mistake('PUBLIC_URL', 'an address like http://node1.example:8000');
+    return undefined;
+  }
+
+  bigInteger(env: string): bigint {
+    const text = this.text(env).replaceAll('_', '');
+    if (/^\d{1,78}$/.test(text)) return BigInt(text);
+    this.mistake(env, 'a whole number, 0 or more');
+    return 0n;
   }
 
   databaseUrl(): string {

@@ -6,11 +6,11 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type ApiServices, buildApi } from '../api/index.ts';
-import { Chainstate, type Clock } from '../chainstate/index.ts';
+import { Chainstate, type Clock, ReorgLog, reorgOf } from '../chainstate/index.ts';
 import { describeParams, earliestTimestamp, expectedTarget, NO_BLOCK } from '../consensus/index.ts';
 import { Mempool, VerifiedTransactions } from '../mempool/index.ts';
 import { buildTemplate, HashWorkerPool, Miner } from '../mining/index.ts';
-import { PeerManager } from '../network/index.ts';
+import { Network, type NetworkOptions, type OwnAddress } from '../network/index.ts';
 import { openStorage, type Storage } from '../storage/index.ts';
 import { requireSameGenesisTarget, requireSameParams } from './chain-params-guard.ts';
 import type { NodeConfig } from './config.ts';
@@ -20,6 +20,8 @@ import { createVerifier } from './verifier.ts';
 export interface StartOptions {
   /** Default: as the configuration says, to standard output. */
   readonly log?: Logger;
+  /** Deadlines of the network that differ from the usual ones: for tests of bad peers, which would take minutes. */
+  readonly network?: Pick<NetworkOptions, 'timeoutMs' | 'firstRetryMs' | 'blockSync'>;
 }
 
 /** A node at work. */
@@ -165,14 +167,31 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
     });
 
     // 5. Whom it talks to.
-    const peers = new PeerManager(
-      { maxPeers: config.maxPeers, syncIntervalS: config.syncIntervalS },
-      { store: storage.peers, chain, clock, log },
+    const network = new Network(
+      {
+        maxPeers: config.maxPeers,
+        syncIntervalS: config.syncIntervalS,
+        discover: config.discoverPeers,
+        minimumChainWork: config.minimumChainWork,
+        nodeName: config.nodeName,
+        agent: `mini-bitcoin/${VERSION}`,
+        ...options.network,
+      },
+      {
+        store: storage.peers,
+        chain,
+        chainStore: storage.chain,
+        mempool,
+        clock,
+        random: Math.random,
+        log,
+        onBackgroundError: stopFor,
+      },
     );
-    mempool.events.subscribe((event) => {
-      if (event.type === 'accepted') peers.announceTransaction(event.entry.tx);
-    });
-    logChainEvents(chain, log);
+    await network.load();
+    const reorgs = new ReorgLog(clock);
+    chain.events.subscribe((event) => reorgs.note(event));
+    logChainEvents(chain, log, clock, () => network.isFarBehind);
 
     // 6. Who may ask.
     const services: ApiServices = {
@@ -180,7 +199,10 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
       store: storage.chain,
       mempool,
       miner,
-      peers,
+      peers: network,
+      p2p: network.service,
+      networkCounters: network.counters,
+      reorgs,
       info: {
         nodeName: config.nodeName,
         version: VERSION,
@@ -194,7 +216,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
       access: {
         adminAccess: config.adminAccess,
         apiToken: config.apiToken,
-        allowedHosts: [...config.allowedHosts, config.host],
+        allowedHosts: [...config.allowedHosts, config.host, ...hostOf(config.publicUrl)],
       },
       // Its own notices ("Server listening") say again what we say; what goes wrong in it is wanted.
       logger: log.child(
@@ -202,15 +224,16 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
         { level: log.isLevelEnabled('debug') || !log.isLevelEnabled('warn') ? log.level : 'warn' },
       ),
     });
-    closers.push(() => peers.stop());
+    closers.push(() => network.stop());
     closers.push(async () => {
       await api.close();
     });
     await api.listen({ host: config.host, port: config.port });
-    await peers.start(config.bootstrapPeers);
+    const { port } = api.server.address() as AddressInfo;
+    network.start(ownAddress(config, port), config.bootstrapPeers);
     state = 'running';
 
-    const url = urlOf(config.host, (api.server.address() as AddressInfo).port);
+    const url = urlOf(config.host, port);
     log.info(
       {
         url,
@@ -245,22 +268,32 @@ function urlOf(host: string, port: number): string {
   return `http://${shown}:${port}`;
 }
 
+/** Where other nodes reach this one. Of "all interfaces" only the port is known: others see the address that we call from. */
+function ownAddress({ publicUrl, host }: NodeConfig, port: number): OwnAddress {
+  if (publicUrl !== undefined) return { url: publicUrl, port: null };
+  if (host === '0.0.0.0' || host === '::') return { url: null, port };
+  return { url: urlOf(host, port), port: null };
+}
+
+function hostOf(url: string | undefined): string[] {
+  return url === undefined ? [] : [new URL(url).host];
+}
+
 /** The story of the chain, a line for each block and a sentence for each reorg. */
-function logChainEvents(chain: Chainstate, log: Logger): void {
+function logChainEvents(chain: Chainstate, log: Logger, clock: Clock, isFarBehind: () => boolean): void {
   chain.events.subscribe((event) => {
     switch (event.type) {
       case 'tip-changed': {
         const { tip, forkHeight, disconnected, connected, returned } = event;
         const details = { height: tip.height, hash: tip.hash, blocks: connected.length };
-        if (disconnected.length === 0) {
+        const reorg = reorgOf(event, clock.nowMs());
+        if (reorg === undefined) {
           const transactions = connected.reduce((sum, { block }) => sum + block.transactions.length, 0);
-          log.info({ ...details, transactions }, 'block connected');
+          // Hundreds a second while catching up: the network tells of that in one line now and then.
+          log[isFarBehind() ? 'debug' : 'info']({ ...details, transactions }, 'block connected');
         } else {
-          log.info(
-            { ...details, forkHeight, depth: disconnected.length, returned: returned.length },
-            `reorg: ${disconnected.length} blocks after height ${forkHeight} left the chain, ${connected.length} joined; ` +
-              `${returned.length} transactions wait again`,
-          );
+          const { length: depth } = disconnected;
+          log.info({ ...details, forkHeight, depth, returned: returned.length }, `reorg: ${reorg.story}`);
         }
         break;
       }

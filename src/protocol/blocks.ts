@@ -187,7 +187,33 @@ export const ChainTip = Type.Object(
 );
 export type ChainTip = Static<typeof ChainTip>;
 
+const BlockName = Type.Object({ height: count('0 is genesis.'), block_hash: hash('sha256d of the header.') });
+
+/** What one reorganisation did. */
+export const Reorg = Type.Object(
+  {
+    at: Type.Number({ description: 'Seconds since 1970.' }),
+    fork_height: Type.Integer({ minimum: -1, description: 'Last height that stayed; -1: not even genesis.' }),
+    fork_hash: nullable(hash('The block at that height.')),
+    depth: count('Blocks that left the chain.'),
+    old_tip: BlockName,
+    new_tip: BlockName,
+    disconnected: Type.Array(BlockName, { description: 'Top first; the 100 highest of them.' }),
+    connected: Type.Array(BlockName, { description: 'Lowest first; the 100 lowest of them.' }),
+    connected_count: count('Blocks that joined.'),
+    transactions_left: count('Payments in the blocks that left.'),
+    transactions_kept: count('Those of them that the blocks which joined contain, too.'),
+    transactions_returned: count('Those of them that wait again.'),
+    story: Type.String({ description: 'All of it in a sentence or two.' }),
+  },
+  { $id: 'Reorg' },
+);
+export type Reorg = Static<typeof Reorg>;
+
 export const ChainTipsAnswer = Type.Object({
   tips: Type.Array(refTo(ChainTip), { description: 'Most work first.' }),
+  reorgs: Type.Array(refTo(Reorg), {
+    description: 'The last 20 reorganisations since the node started, latest first.',
+  }),
 });
 export type ChainTipsAnswer = Static<typeof ChainTipsAnswer>;

@@ -81,6 +81,17 @@ describe('with a node', () => {
     expect((await client.miningStatus()).running).toBe(false);
     expect((await client.addPeer('http://127.0.0.1:1')).message).toContain('127.0.0.1:1');
     expect((await client.peers()).stored_peers).toHaveLength(1);
+    const banned = await client.banPeer('http://127.0.0.1:1', { seconds: 5 });
+    expect(banned.banned_until).toBe(node.clock.nowMs() / 1_000 + 5);
+    expect((await client.banPeer('http://127.0.0.1:2')).banned_until).toBe(
+      node.clock.nowMs() / 1_000 + 86_400,
+    );
+    expect((await client.unbanPeer('http://127.0.0.1:2')).message).toContain('127.0.0.1:2');
+    expect((await client.removePeer('http://127.0.0.1:1')).message).toContain('127.0.0.1:1');
+    await expect(client.removePeer('http://127.0.0.1:1')).rejects.toMatchObject({
+      status: 404,
+      reason: 'peer-unknown',
+    });
     await expect(client.sync('http://127.0.0.1:1')).rejects.toMatchObject({
       status: 502,
       reason: 'peer-failed',

@@ -12,6 +12,7 @@ import type {
   AddPeerAnswer,
   AddressAnswer,
   BalanceAnswer,
+  BanPeerAnswer,
   BlockAnswer,
   BlocksAnswer,
   BlocksQuery,
@@ -34,6 +35,7 @@ import type {
   MineAnswer,
   MiningStatusAnswer,
   ParamsAnswer,
+  PeerChangeAnswer,
   PeersAnswer,
   ReadyAnswer,
   SubmitBlockAnswer,
@@ -300,6 +302,24 @@ export class ApiClient {
 
   addPeer(url: string, options?: CallOptions): Promise<AddPeerAnswer> {
     return this.post('/peers/add', { url }, options);
+  }
+
+  /** Ends the connection and forgets the peer. */
+  removePeer(url: string, options?: CallOptions): Promise<PeerChangeAnswer> {
+    return this.post('/peers/remove', { url }, options);
+  }
+
+  /** Ends the connection and refuses the peer, known or not; for a day when not told otherwise. */
+  banPeer(
+    url: string,
+    ban: { seconds?: number; reason?: string } = {},
+    options?: CallOptions,
+  ): Promise<BanPeerAnswer> {
+    return this.post('/peers/ban', { url, ...ban }, options);
+  }
+
+  unbanPeer(url: string, options?: CallOptions): Promise<PeerChangeAnswer> {
+    return this.post('/peers/unban', { url }, options);
   }
 
   /** Fetches a peer's chain and waits for it, however long it takes. */

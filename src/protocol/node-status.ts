@@ -1,6 +1,23 @@
 /** How the node is, and which network it belongs to. */
 import { type Static, Type } from '@sinclair/typebox';
-import { amount, count, hash, nullable, target, words } from './fields.ts';
+import { amount, count, hash, nullable, refTo, target, words } from './fields.ts';
+
+/** How far the node is behind the best chain that it knows headers of. */
+export const SyncProgress = Type.Object(
+  {
+    state: words(['idle', 'headers', 'blocks'], {
+      description:
+        '`headers`: looking at headers; `blocks`: fetching blocks; `idle`: nothing better is known.',
+    }),
+    target_height: Type.Integer({ minimum: -1, description: 'Height of the best chain that is known.' }),
+    percent: Type.Number({ minimum: 0, maximum: 100 }),
+    blocks_per_second: Type.Number({ minimum: 0 }),
+    eta_seconds: nullable(Type.Number({ minimum: 0 }), { description: 'null when it cannot be told.' }),
+    peers: count('Peers that blocks are fetched from.'),
+  },
+  { $id: 'SyncProgress' },
+);
+export type SyncProgress = Static<typeof SyncProgress>;
 
 export const HealthAnswer = Type.Object({
   status: Type.String({ examples: ['healthy'] }),
@@ -12,6 +29,7 @@ export const HealthAnswer = Type.Object({
   peer_count: count('Peers in use.'),
   version: Type.String({ description: 'Version of the node’s software.' }),
   uptime_seconds: Type.Number({ minimum: 0 }),
+  sync: refTo(SyncProgress),
 });
 export type HealthAnswer = Static<typeof HealthAnswer>;
 

@@ -1,9 +1,10 @@
 /** Every schema, by area; and the list of those that have a name of their own. */
 import type { TSchema } from '@sinclair/typebox';
-import { Block, BlockRequest, BlockSummary, ChainTip, HeaderEntry } from './blocks.ts';
+import { Block, BlockRequest, BlockSummary, ChainTip, HeaderEntry, Reorg } from './blocks.ts';
 import { HistoryEntry, Utxo } from './addresses.ts';
 import { ErrorAnswer } from './errors.ts';
 import { MinedBlock } from './mining.ts';
+import { SyncProgress } from './node-status.ts';
 import { StoredPeer } from './peers.ts';
 import {
   Header,
@@ -39,6 +40,8 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   BlockSummary,
   HeaderEntry,
   ChainTip,
+  Reorg,
+  SyncProgress,
   Utxo,
   HistoryEntry,
   MinedBlock,

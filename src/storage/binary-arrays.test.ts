@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   boolArray,
+  float8Array,
   hexArray,
   hexBytes,
   int4Array,
@@ -22,6 +23,9 @@ describe('arrays in binary', () => {
     expect(await readBack('int', int4Array(ints))).toEqual(ints);
     const longs = [...ints, 0x100000000, -0x100000001, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
     expect(await readBack('bigint', int8Array(longs))).toEqual(longs);
+    const doubles = [0.1, undefined, -1, Number.MAX_SAFE_INTEGER, 1e-9];
+    expect(await readBack('float8', float8Array(doubles))).toEqual(doubles.map((value) => value ?? null));
+    expect(await readBack('float8', float8Array([2.5]))).toEqual([2.5]);
     expect(await readBack('bool', boolArray([true, false]))).toEqual([true, false]);
     expect(await readBack('bytea', hexArray(['00ff', 'abcd']))).toEqual(['\\x00ff', '\\xabcd']);
     expect(await readBack('text', textArray(['', undefined, 'äß"\\']))).toEqual(['', null, 'äß"\\']);

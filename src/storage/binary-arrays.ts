@@ -11,7 +11,7 @@
  * Source: array_recv in src/backend/utils/adt/arrayfuncs.c; type numbers in pg_type.dat.
  */
 
-const TYPE = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, jsonb: 3802 } as const;
+const TYPE = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, float8: 701, jsonb: 3802 } as const;
 const HEADER_BYTES = 20;
 const NULL_LENGTH = -1;
 /** jsonb_recv wants a version number before the text. */
@@ -67,6 +67,19 @@ export function int8Array(values: readonly number[]): Buffer {
     buffer.writeInt32BE(high, offset + 4);
     buffer.writeUInt32BE(value - high * 0x100000000, offset + 8);
     offset += 12;
+  }
+  return buffer;
+}
+
+/** float8[] with nulls for `undefined`: whole numbers up to 2^53 stay what they are. */
+export function float8Array(values: readonly (number | undefined)[]): Buffer {
+  const nullCount = values.filter((value) => value === undefined).length;
+  const buffer = startArray(TYPE.float8, values.length, 8 * (values.length - nullCount), nullCount > 0);
+  let offset = HEADER_BYTES;
+  for (const value of values) {
+    buffer.writeInt32BE(value === undefined ? NULL_LENGTH : 8, offset);
+    offset += 4;
+    if (value !== undefined) offset = buffer.writeDoubleBE(value, offset);
   }
   return buffer;
 }

@@ -37,7 +37,7 @@ import {
   parseCoinCursor,
   parseEventCursor,
 } from './page-cursor.ts';
-import { checkPeerUrl } from './peer-url.ts';
+import { checkStoredPeer } from './peer-bounds.ts';
 import type { ChainParamsStore, Storage } from './storage.ts';
 
 export interface MemoryStorageOptions {
@@ -63,10 +63,10 @@ export function createMemoryStorage({ nowMs = Date.now }: MemoryStorageOptions =
         store.assertOpen();
         return [...peers.values()];
       },
-      save: async (peer) => {
+      save: async (changed) => {
         store.assertOpen();
-        checkPeerUrl(peer.url);
-        peers.set(peer.url, { ...peer });
+        changed.forEach(checkStoredPeer); // all of them before the first is kept
+        for (const peer of changed) peers.set(peer.url, { ...peer });
       },
       remove: async (url) => {
         store.assertOpen();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { txidOf, type Transaction } from '../consensus/index.ts';
 import { ChainBuilder, key, pay } from '../../test/support/chain-builder.ts';
 import { createTestStore, TEST_ENGINES } from '../../test/support/postgres-server.ts';
+import type { StoredPeer } from '../network/ports.ts';
 import { openStorage, type Storage } from './index.ts';
 import { Replay } from './replay.ts';
 
@@ -13,6 +14,25 @@ const alice = key('alice');
 function payment(amount: number): Transaction {
   const coins = new ChainBuilder({ miner: alice }).coins(alice, 'genesis');
   return pay({ coins, from: alice, to: key('bob'), amount, fee: 10 });
+}
+
+/** A peer of which nothing is known yet. */
+function peerAt(url: string): StoredPeer {
+  return {
+    url,
+    isActive: true,
+    failures: 0,
+    lastSeenMs: undefined,
+    source: 'owner',
+    kind: 'unknown',
+    misbehaviour: 0,
+    bannedUntilMs: undefined,
+    banReason: undefined,
+    height: undefined,
+    latencyMs: undefined,
+    bytesReceived: 0,
+    bytesSent: 0,
+  };
 }
 
 describe.each(TEST_ENGINES)('memory of a node on %s', (engine) => {
@@ -66,22 +86,73 @@ describe.each(TEST_ENGINES)('memory of a node on %s', (engine) => {
     });
   });
 
-  it('keeps peers', async () => {
-    const url = 'http://one.example:8000';
-    const peer = { url, isActive: true, failures: 0, lastSeenMs: undefined };
-    await storage.peers.save(peer);
-    await storage.peers.save({ ...peer, url: 'http://[::1]:8001' });
-    expect(await storage.peers.load()).toEqual([peer, { ...peer, url: 'http://[::1]:8001' }]);
-    const changed = { ...peer, isActive: false, failures: 3, lastSeenMs: NOW_MS };
-    await storage.peers.save(changed);
-    expect((await storage.peers.load())[0]).toEqual(changed);
-    await storage.peers.remove('http://[::1]:8001');
+  it('keeps peers with all that is known of them', async () => {
+    const one = peerAt('http://one.example:8000');
+    const two: StoredPeer = {
+      url: 'http://[::1]:8001',
+      isActive: false,
+      failures: 3,
+      lastSeenMs: NOW_MS,
+      source: 'gossip',
+      kind: 'mini-bitcoin',
+      misbehaviour: 100,
+      bannedUntilMs: NOW_MS + 86_400_001,
+      banReason: 'its block breaks a rule: bad-cb-amount ’“äß"\\',
+      height: -1,
+      latencyMs: 12.345678901234567,
+      bytesReceived: Number.MAX_SAFE_INTEGER,
+      bytesSent: 2 ** 40 + 1,
+    };
+    await storage.peers.save([]);
+    expect(await storage.peers.load()).toEqual([]);
+    await storage.peers.save([one, two]);
+    expect(await storage.peers.load()).toEqual([one, two]);
+    // Replaced in its place; of several with one address the last counts.
+    const changed: StoredPeer = { ...two, url: one.url, source: 'inbound', kind: 'original', height: 7 };
+    await storage.peers.save([{ ...changed, failures: 9 }, peerAt('http://three'), changed]);
+    expect(await storage.peers.load()).toEqual([changed, two, peerAt('http://three')]);
+    await storage.peers.save([one]); // and what was known can become unknown again
+    expect((await storage.peers.load())[0]).toEqual(one);
+    await storage.peers.remove('http://three');
     await storage.peers.remove('http://nobody.example');
-    expect(await storage.peers.load()).toEqual([changed]);
+    expect(await storage.peers.load()).toEqual([one, two]);
+  });
+
+  it('keeps nothing of several peers when one of them does not fit', async () => {
+    const before = await storage.peers.load();
+    const peer = peerAt('http://fits.example');
     const longest = `http://${'x'.repeat(248)}`;
-    await storage.peers.save({ ...peer, url: longest });
-    await expect(storage.peers.save({ ...peer, url: `${longest}x` })).rejects.toThrow(RangeError);
-    await expect(storage.peers.save({ ...peer, url: 'http://\0' })).rejects.toThrow(RangeError);
+    for (const wrong of [
+      { url: `${longest}x` },
+      { url: 'http://\0' },
+      { banReason: 'x'.repeat(501) },
+      { banReason: '\0' },
+      { failures: -1 },
+      { failures: 2 ** 31 },
+      { misbehaviour: -1 },
+      { height: -2 },
+      { height: 1.5 },
+      { lastSeenMs: 1e15 },
+      { bannedUntilMs: Number.NaN },
+      { latencyMs: -1 },
+      { latencyMs: Infinity },
+      { bytesReceived: 2 ** 53 },
+      { bytesSent: -1 },
+    ] satisfies Partial<StoredPeer>[]) {
+      const save = storage.peers.save([peer, { ...peer, url: 'http://wrong', ...wrong }]);
+      await expect(save, JSON.stringify(wrong)).rejects.toThrow(RangeError);
+    }
+    expect(await storage.peers.load()).toEqual(before);
+    const largest: StoredPeer = {
+      ...peer,
+      url: longest,
+      banReason: 'x'.repeat(500),
+      bannedUntilMs: 253_402_300_799_999,
+      height: 2 ** 31 - 1,
+      failures: 2 ** 31 - 1,
+    };
+    await storage.peers.save([largest]);
+    expect((await storage.peers.load()).at(-1)).toEqual(largest);
   });
 
   it('adopts the parameters of the first run', async () => {
@@ -112,7 +183,7 @@ describe.each(TEST_ENGINES)('memory of a node on %s', (engine) => {
     await Promise.all([
       ...[10, 11, 12, 13].map((amount) => storage.mempool.add([entry(amount)])),
       ...[1, 2, 3].map((n) =>
-        storage.peers.save({ url: `http://p${n}`, isActive: true, failures: n, lastSeenMs: n }),
+        storage.peers.save([{ ...peerAt(`http://p${n}`), failures: n, lastSeenMs: n }]),
       ),
       storage.maintain(),
       storage.chain.balance(alice.address),

@@ -8,6 +8,7 @@ import { MIGRATIONS } from './migrations/index.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
 import { createSchemaMigrator } from './schema-migrator.ts';
 import { SqlChainStore } from './sql-chain-store.ts';
+import { SqlPeerStore } from './sql-peer-store.ts';
 import { Replay } from './replay.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -64,6 +65,52 @@ describe.each(['pglite', 'postgresql'] as const)('schema on %s', (engine) => {
     expect(await migrator.migrate()).toEqual(NAMES);
     expect(await chain.loadTip()).toBeUndefined();
     expect(await describeSchema(database)).toEqual(first);
+    await database.close();
+  });
+
+  it('keeps the peers of an older version, and gives it back none that it should not trust', async () => {
+    const database = await openRaw();
+    const migrator = createSchemaMigrator(database);
+    const peers = new SqlPeerStore(database);
+    const sqlOf = (text: string) => database.write((session) => session.run({ name: '', text, values: [] }));
+    await migrator.migrate();
+    while ((await migrator.rollback()) !== '0005-peer-facts');
+    await sqlOf(`INSERT INTO peers (url, is_active, failures, last_seen)
+                 VALUES ('http://old', false, 2, to_timestamp(1700000000.5)), ('http://new', true, 0, NULL)`);
+
+    await migrator.migrate();
+    const [old, unseen] = await peers.load();
+    expect(old).toEqual({
+      ...{ url: 'http://old', isActive: false, failures: 2, lastSeenMs: 1_700_000_000_500 },
+      ...{
+        source: 'owner',
+        kind: 'unknown',
+        misbehaviour: 0,
+        bannedUntilMs: undefined,
+        banReason: undefined,
+      },
+      ...{ height: undefined, latencyMs: undefined, bytesReceived: 0, bytesSent: 0 },
+    });
+    for (const wrong of [
+      `source = 'rumour'`,
+      `kind = ''`,
+      'misbehaviour = -1',
+      'height = -2',
+      `latency_ms = 'NaN'`,
+      'bytes_received = -1',
+      'bytes_sent = 9007199254740992',
+      `ban_reason = repeat('x', 501)`,
+    ]) {
+      await expect(sqlOf(`UPDATE peers SET ${wrong}`), wrong).rejects.toThrow(DatabaseQueryError);
+    }
+    await peers.save([
+      { ...old!, bannedUntilMs: Date.now() + 3_600_000, banReason: 'sent nonsense' },
+      { ...old!, url: 'http://stranger', source: 'gossip' },
+      { ...old!, url: 'http://forgiven', bannedUntilMs: 1_700_000_000_000 },
+    ]);
+    while ((await migrator.rollback()) !== '0005-peer-facts');
+    await migrator.migrate();
+    expect((await peers.load()).map(({ url }) => url)).toEqual([unseen!.url, 'http://forgiven']);
     await database.close();
   });
 

@@ -10,7 +10,7 @@ import {
   type ApiServices,
   buildApi,
 } from '../../src/api/index.ts';
-import { Chainstate } from '../../src/chainstate/index.ts';
+import { Chainstate, ReorgLog } from '../../src/chainstate/index.ts';
 import {
   type ChainParams,
   earliestTimestamp,
@@ -27,7 +27,7 @@ import {
   type NonceSearchResult,
   type ProofOfWork,
 } from '../../src/mining/index.ts';
-import { PeerManager } from '../../src/network/index.ts';
+import { Network } from '../../src/network/index.ts';
 import { createMemoryStorage } from '../../src/storage/index.ts';
 import { EASY_PARAMS, GENESIS_TIME_S } from './chain-builder.ts';
 import { verifySignature } from './keys.ts';
@@ -142,16 +142,40 @@ export class ApiNode {
         firstNonce: () => 0,
       },
     );
-    const peers = new PeerManager(
-      { maxPeers: 8, syncIntervalS: 0 },
-      { store: storage.peers, chain, clock, log },
+    const network = new Network(
+      {
+        maxPeers: 8,
+        syncIntervalS: 0,
+        discover: false,
+        minimumChainWork: 0n,
+        nodeName: 'api',
+        agent: 'mini-bitcoin/0.0.0-test',
+      },
+      {
+        store: storage.peers,
+        chain,
+        chainStore: storage.chain,
+        mempool,
+        clock,
+        random: () => 0.5,
+        log: { debug() {}, ...log },
+        onBackgroundError: (error) => {
+          throw error;
+        },
+      },
     );
+    network.start({ url: null, port: null }, []);
+    const reorgs = new ReorgLog(clock);
+    chain.events.subscribe((event) => reorgs.note(event));
     const services: ApiServices = {
       chain,
       store: storage.chain,
       mempool,
       miner,
-      peers,
+      peers: network,
+      p2p: network.service,
+      networkCounters: network.counters,
+      reorgs,
       clock,
       info: {
         nodeName: 'api',
@@ -167,8 +191,8 @@ export class ApiNode {
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     });
     return new ApiNode(app, services, clock, async () => {
+      await network.stop();
       await miner.close();
-      await peers.stop();
       await mempool.whenIdle();
       await chain.close();
       await storage.close();

@@ -416,4 +416,5 @@ export const TESTED_ELSEWHERE: Record<
   'bad-txns-spends-conflicting-tx': 'src/mempool',
   'too-long-mempool-chain': 'src/mempool',
   'too-many-peers': 'src/network',
+  'peer-unknown': 'src/network',
 };

@@ -7,6 +7,7 @@
  */
 import { Readable } from 'node:stream';
 import { type Block, blockToJson, type HeaderNode } from '../../consensus/index.ts';
+import { cutOffWhenStalled } from '../stalled-reader.ts';
 
 export interface ChainStreamOptions {
   readonly nodes: readonly HeaderNode[];
@@ -26,24 +27,7 @@ export function streamChain(options: ChainStreamOptions): Readable {
     ended = true;
   };
   const stream = Readable.from(pieces(options, end), { objectMode: false, highWaterMark: 64 * 1024 });
-  let timer: NodeJS.Timeout | undefined;
-  const watch = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => stream.destroy(), options.stallMs);
-    timer.unref();
-  };
-  stream.once('close', () => {
-    clearTimeout(timer);
-    end();
-  });
-  // Every piece that leaves shows that somebody reads.
-  const read = stream.read.bind(stream);
-  stream.read = (size?: number): unknown => {
-    watch();
-    return read(size);
-  };
-  watch();
-  return stream;
+  return cutOffWhenStalled(stream, options.stallMs, end);
 }
 
 async function* pieces(

@@ -7,7 +7,7 @@ import {
   subsidyAt,
   targetToJson,
 } from '../../consensus/index.ts';
-import type { Chainstate } from '../../chainstate/index.ts';
+import type { BlockName, Chainstate, Reorg } from '../../chainstate/index.ts';
 import {
   ChainAnswer,
   type ChainInfoAnswer,
@@ -15,6 +15,7 @@ import {
   ChainQuery,
   ChainTipsAnswer,
   ParamsAnswer,
+  type Reorg as ReorgMessage,
 } from '../../protocol/index.ts';
 import { refusal } from '../refusal.ts';
 import { type Api, answers, type RouteContext } from '../route-context.ts';
@@ -28,7 +29,7 @@ const MAX_TIPS = 500;
 
 export function chainRoutes(app: Api, context: RouteContext): void {
   const { services, limits } = context;
-  const { chain, store } = services;
+  const { chain, store, reorgs } = services;
   let wholeChains = 0;
 
   const readBlock = async (node: HeaderNode): Promise<Block> => {
@@ -108,8 +109,9 @@ export function chainRoutes(app: Api, context: RouteContext): void {
         summary: 'The ends of all known branches',
         description:
           '`active`: the chain; `valid-fork`: complete, but with less work; `headers-only`: bodies are missing; ' +
-          '`invalid`: it breaks a rule.',
-        response: answers(ChainTipsAnswer, 'All tips, most work first.'),
+          '`invalid`: it breaks a rule. With the last reorganisations: of each, the step of the chain in which blocks left. ' +
+          'The rest of a branch of more than 16 blocks follows in further steps.',
+        response: answers(ChainTipsAnswer, 'All tips, most work first; reorganisations, latest first.'),
       },
     },
     () => ({
@@ -117,6 +119,7 @@ export function chainRoutes(app: Api, context: RouteContext): void {
         .tips()
         .slice(0, MAX_TIPS)
         .map((node) => chainTip(chain, node)),
+      reorgs: reorgs.latest().map(reorgMessage),
     }),
   );
 
@@ -145,6 +148,25 @@ export function chainRoutes(app: Api, context: RouteContext): void {
       };
     },
   );
+}
+
+function reorgMessage(reorg: Reorg): ReorgMessage {
+  const name = ({ height, hash }: BlockName) => ({ height, block_hash: hash });
+  return {
+    at: reorg.atMs / 1_000,
+    fork_height: reorg.fork?.height ?? -1,
+    fork_hash: reorg.fork?.hash ?? null,
+    depth: reorg.depth,
+    old_tip: name(reorg.oldTip),
+    new_tip: name(reorg.newTip),
+    disconnected: reorg.disconnected.map(name),
+    connected: reorg.connected.map(name),
+    connected_count: reorg.connectedCount,
+    transactions_left: reorg.paymentsLeft,
+    transactions_kept: reorg.paymentsKept,
+    transactions_returned: reorg.paymentsReturned,
+    story: reorg.story,
+  };
 }
 
 function activeNodes(chain: Chainstate, from: number, limit: number): HeaderNode[] {

@@ -1,5 +1,6 @@
 /** How the node is: /health, /ready, /metrics. */
-import { HealthAnswer, ReadyAnswer } from '../../protocol/index.ts';
+import type { SyncProgress } from '../../network/index.ts';
+import { HealthAnswer, ReadyAnswer, type SyncProgress as SyncMessage } from '../../protocol/index.ts';
 import type { NodeMetrics } from '../metrics.ts';
 import { refusal } from '../refusal.ts';
 import { type Api, answers, type RouteContext, textAnswers } from '../route-context.ts';
@@ -24,9 +25,10 @@ export function systemRoutes(app: Api, { services, closing }: RouteContext, metr
       tip_hash: chain.tip?.hash ?? null,
       utxo_count: chain.coinCount,
       mempool_size: mempool.size,
-      peer_count: peers.list().peers.length,
+      peer_count: peers.list().filter(({ state }) => state === 'connected').length,
       version: info.version,
       uptime_seconds: Math.max(0, (clock.nowMs() - info.startedAtMs) / 1_000),
+      sync: syncMessage(peers.progress()),
     }),
   );
 
@@ -63,4 +65,16 @@ export function systemRoutes(app: Api, { services, closing }: RouteContext, metr
       return reply.type(metrics.contentType).send(text);
     },
   );
+}
+
+function syncMessage(progress: SyncProgress): SyncMessage {
+  const { state, targetHeight, percent, blocksPerSecond, etaSeconds, peers } = progress;
+  return {
+    state,
+    target_height: targetHeight,
+    percent,
+    blocks_per_second: blocksPerSecond,
+    eta_seconds: etaSeconds ?? null,
+    peers,
+  };
 }

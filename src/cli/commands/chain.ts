@@ -1,7 +1,7 @@
 /** `block`, `chain info`, `chain tips`. (Export and import: chain-files.ts.) */
 import type { Command } from 'commander';
 import { parseTarget, workOfTarget } from '../../consensus/index.ts';
-import type { BlockAnswer, ChainTip } from '../../protocol/index.ts';
+import type { BlockAnswer, ChainTip, ChainTipsAnswer } from '../../protocol/index.ts';
 import { parseBlockName } from '../arguments.ts';
 import { CliError } from '../cli-errors.ts';
 import type { Context } from '../context.ts';
@@ -34,7 +34,9 @@ export function addChainCommands(program: Command, context: Context): void {
     .action(async () => printInfo(context));
   chain
     .command('tips')
-    .description('Lists the ends of all known branches, the most work first.')
+    .description(
+      'Lists the ends of all known branches, the most work first, and tells the last reorganisations.',
+    )
     .addHelpText('after', examples('mini-bitcoin chain tips'))
     .action(async () => printTips(context));
   chain
@@ -160,7 +162,7 @@ async function printTips(context: Context): Promise<void> {
   };
   context.result(answer, () => {
     if (answer.tips.length === 0) return 'The chain is empty: there is no block yet.';
-    return tableText(
+    const table = tableText(
       context.layout,
       [
         { title: 'height', align: 'right' },
@@ -182,5 +184,14 @@ async function printTips(context: Context): Promise<void> {
         tip.invalid_reason ?? '-',
       ]),
     );
+    return `${table}${reorgsText(context, answer)}`;
   });
+}
+
+function reorgsText({ style }: Context, answer: ChainTipsAnswer): string {
+  // Older nodes do not tell of them.
+  const { reorgs = [] } = answer as Partial<ChainTipsAnswer>;
+  if (reorgs.length === 0) return '';
+  const lines = reorgs.map(({ at, story }) => `${style.dim(timeText(Math.floor(at)))}  ${story}`);
+  return `\n\nReorganisations, latest first:\n${lines.join('\n')}`;
 }

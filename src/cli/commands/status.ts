@@ -1,19 +1,27 @@
-/** `status`, `mempool`, `peers`, `sync`. */
+/** `status`, `mempool`. (Peers: peers.ts.) */
 import type { Command } from 'commander';
-import { ApiError } from '../../protocol/client-errors.ts';
-import type { MempoolEntryAnswer, Transaction } from '../../protocol/index.ts';
+import {
+  type MempoolEntryAnswer,
+  PEER_STATES,
+  type PeersAnswer,
+  type Transaction,
+} from '../../protocol/index.ts';
 import { parseHash, parseWholeNumber } from '../arguments.ts';
-import { baseUrl, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { amountText, counted, durationText, hashRateText, timeText } from '../describe.ts';
 import { type Fact, factsText, tableText } from '../layout.ts';
+import { whereKnown } from '../older-nodes.ts';
 import { allMempool } from '../spendable-coins.ts';
+import { syncText } from '../sync-progress.ts';
 import { examples } from './examples.ts';
 
 export function addStatusCommands(program: Command, context: Context): void {
   program
     .command('status')
     .summary('show how the node is')
-    .description('Shows the node, its chain, its mempool, its mining and its peers on one page.')
+    .description(
+      'Shows the node, its chain, its mempool, its mining, its peers and how far it has caught up on one page.',
+    )
     .addHelpText(
       'after',
       examples('mini-bitcoin status', 'mini-bitcoin status --node http://192.168.1.20:8000 --json'),
@@ -34,49 +42,6 @@ export function addStatusCommands(program: Command, context: Context): void {
         ? printMempool(context, options)
         : printEntry(context, parseHash(txid, 'a transaction id')),
     );
-
-  const peers = program
-    .command('peers')
-    .summary('list and add other nodes')
-    .description('Shows the nodes that this node knows, and adds some.');
-  peers
-    .command('list')
-    .description('Lists the peers in use and those that are remembered.')
-    .addHelpText('after', examples('mini-bitcoin peers list'))
-    .action(async () => printPeers(context));
-  peers
-    .command('add')
-    .description('Adds a node.')
-    .argument('<url>', 'its address, like http://127.0.0.1:8001')
-    .addHelpText('after', examples('mini-bitcoin peers add http://127.0.0.1:8001'))
-    .action(async (url: string) => {
-      const answer = await context.client().addPeer(baseUrl(url), context.call);
-      context.result(answer, () => answer.message);
-    });
-
-  program
-    .command('sync')
-    .summary('fetch the chain of another node now')
-    .description('Lets the node fetch what a peer has and it has not. The chain with more work wins.')
-    .argument('<url>', 'address of the peer, like http://127.0.0.1:8001')
-    .addHelpText('after', examples('mini-bitcoin sync http://127.0.0.1:8001'))
-    .action(async (url: string) => {
-      const peer = baseUrl(url);
-      const answer = await context.withProgress(`Synchronising with ${peer}`, () =>
-        context.client().sync(peer, context.call),
-      );
-      context.result(answer, () => `${answer.message}\nheight  ${answer.new_height}`);
-    });
-}
-
-/** What a node of another kind does not know is left out; everything else that goes wrong is told. */
-async function whereKnown<T>(question: Promise<T>): Promise<T | undefined> {
-  try {
-    return await question;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 async function printStatus(context: Context): Promise<void> {
@@ -110,7 +75,8 @@ async function printStatus(context: Context): Promise<void> {
         'mining',
         mining === undefined ? undefined : mining.running ? `on, ${hashRateText(mining.hash_rate)}` : 'off',
       ],
-      ['peers', peersText(health.peer_count, peers?.peers)],
+      ['peers', peersText(health.peer_count, peers)],
+      ['sync', syncText(health)],
     ];
     return factsText(context.layout, facts);
   });
@@ -124,8 +90,21 @@ function mempoolText(size: number, fees: number | undefined): string {
   return `${counted(size, 'transaction')}${fees === undefined || size === 0 ? '' : `, fees ${amountText(fees)}`}`;
 }
 
-function peersText(count: number, urls: readonly string[] | undefined): string {
-  return urls === undefined || urls.length === 0 ? String(count) : `${count}: ${urls.join(', ')}`;
+type PeerState = (typeof PEER_STATES)[number];
+/** More addresses would fill the page; `peers list` has all. */
+const MAX_URLS = 4;
+
+/** `2 connected (http://a, http://b), 1 waiting, 1 banned`; of the original, which knows no states, their number and names. */
+function peersText(count: number, peers: PeersAnswer | undefined): string {
+  const urls = peers?.peers ?? [];
+  const names = urls.slice(0, MAX_URLS).join(', ') + (urls.length > MAX_URLS ? ', …' : '');
+  const states = (peers?.stored_peers ?? []).map(({ state }: { state?: PeerState }) => state);
+  if (!states.some((state) => state !== undefined))
+    return names === '' ? String(count) : `${count}: ${names}`;
+  return PEER_STATES.map((state) => ({ state, size: states.filter((other) => other === state).length }))
+    .filter(({ size }) => size > 0)
+    .map(({ state, size }) => `${size} ${state}${state === 'connected' ? ` (${names})` : ''}`)
+    .join(', ');
 }
 
 const QUESTIONS_AT_ONCE = 10;
@@ -207,36 +186,4 @@ async function printEntry(context: Context, txid: string): Promise<void> {
       ],
     ]),
   );
-}
-
-async function printPeers(context: Context): Promise<void> {
-  const answer = await context.client().peers(context.call);
-  context.result(answer, () => {
-    const inUse = new Set(answer.peers);
-    const stored = new Map(answer.stored_peers.map((peer) => [peer.url, peer]));
-    const urls = [...new Set([...answer.peers, ...stored.keys()])];
-    if (urls.length === 0) return 'No peers yet. Add one: mini-bitcoin peers add URL';
-    return tableText(
-      context.layout,
-      [
-        { title: 'url' },
-        {
-          title: 'state',
-          paint: (state, style) => (state === 'in-use' ? style.green(state) : style.dim(state)),
-        },
-        { title: 'failures', align: 'right' },
-        { title: 'last seen' },
-      ],
-      urls.map((url) => {
-        const peer = stored.get(url);
-        const seen = peer?.last_seen;
-        return [
-          url,
-          inUse.has(url) ? 'in-use' : 'remembered',
-          peer?.failures ?? 0,
-          seen === undefined ? '-' : timeText(Math.floor(seen)),
-        ];
-      }),
-    );
-  });
 }

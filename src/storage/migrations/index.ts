@@ -7,10 +7,12 @@ import * as blocks from './0001-blocks.ts';
 import * as coins from './0002-coins.ts';
 import * as mempoolAndPeers from './0003-mempool-and-peers.ts';
 import * as chainParams from './0004-chain-params.ts';
+import * as peerFacts from './0005-peer-facts.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-blocks': blocks,
   '0002-coins': coins,
   '0003-mempool-and-peers': mempoolAndPeers,
   '0004-chain-params': chainParams,
+  '0005-peer-facts': peerFacts,
 };
