@@ -290,7 +290,7 @@ export const REASONS = {
   'too-many-peers': {
     class: 'policy',
     about: 'network',
-    meaning: 'This node remembers as many peers as MAX_PEERS allows.',
+    meaning: 'This node has as many peers as MAX_PEERS allows.',
   },
   'peer-unknown': { class: 'policy', about: 'network', meaning: 'This node knows no such peer.' },
 } as const satisfies Record<string, ReasonEntry>;

@@ -130,3 +130,9 @@ async function addressesOf(host: string): Promise<string[]> {
   const found = await dns.lookup(bare, { all: true }).catch(() => []);
   return found.length === 0 ? [bare] : found.map(({ address }) => address);
 }
+
+/** How near a host is, a name too: where a name has several addresses, the farthest counts. `public` where it has none. */
+export async function farthestNearnessOf(host: string): Promise<Nearness> {
+  const found = (await addressesOf(host)).map(nearnessOf).filter((nearness) => nearness !== 'name');
+  return found.reduce<Nearness>((far, near) => (RANK[near] > RANK[far] ? near : far), found[0] ?? 'public');
+}

@@ -39,7 +39,6 @@ const MAX_TRIES = 4;
 
 export class BlockRelay {
   private readonly modules: BlockRelayModules;
-  private readonly fetching = new Set<BlockHash>();
 
   constructor(modules: BlockRelayModules) {
     this.modules = modules;
@@ -69,8 +68,7 @@ export class BlockRelay {
   /** Fetches one block that would be the next, or one beside the tip. */
   private async fetch(peer: Peer, node: HeaderNode): Promise<void> {
     const { hash } = node;
-    if (this.fetching.has(hash) || this.modules.blockSync.isUnderWay(hash)) return;
-    this.fetching.add(hash);
+    if (!this.modules.blockSync.reserve(hash)) return;
     try {
       const tried = new Set<Peer>();
       for (let source: Peer | undefined = peer; source !== undefined && tried.size < MAX_TRIES;) {
@@ -86,8 +84,7 @@ export class BlockRelay {
         );
       }
     } finally {
-      this.fetching.delete(hash);
-      this.modules.blockSync.pump();
+      this.modules.blockSync.release(hash);
     }
   }
 

@@ -17,7 +17,7 @@ import { MAX_BLOCKS } from './messages.ts';
 import type { Offence } from './misbehaviour.ts';
 import type { Peer } from './peer.ts';
 import type { PeerLog } from './peer-log.ts';
-import { PeerTimedOutError } from './peer-errors.ts';
+import { PeerFailedError, PeerTimedOutError } from './peer-errors.ts';
 import { SyncMeter } from './sync-meter.ts';
 
 export interface BlockSyncOptions {
@@ -67,6 +67,7 @@ interface Asked {
 
 const REQUESTS_PER_PEER = 2;
 const TICK_MS = 500;
+const REFUSED_PAUSE_MS = 1_000;
 /** An estimate of a block's size before any has come. */
 const FIRST_GUESS_BYTES = 100_000;
 
@@ -79,6 +80,10 @@ export class BlockSync {
   private arrivedBytes = 0;
   private averageBytes = FIRST_GUESS_BYTES;
   private readonly requests = new Map<Peer, number>();
+  /** Blocks that somebody else here is fetching. */
+  private readonly reserved = new Set<BlockHash>();
+  /** Peers that refused, and until when they are left alone. */
+  private readonly pausedUntilMs = new WeakMap<Peer, number>();
   private isPumpDue = false;
   private isFeeding = false;
   private timer: NodeJS.Timeout | undefined = undefined;
@@ -116,9 +121,23 @@ export class BlockSync {
     return linkedAncestor(target)?.height ?? -1;
   }
 
-  /** True for a block that is asked for, or here and waiting its turn. */
-  isUnderWay(hash: BlockHash): boolean {
-    return this.asked.has(hash) || this.arrived.has(hash);
+  /**
+   * Leaves a block to the caller, who fetches it in another way, until {@link release}.
+   * @returns false where it is asked for already, or here and waiting its turn
+   */
+  reserve(hash: BlockHash): boolean {
+    if (this.isUnderWay(hash)) return false;
+    this.reserved.add(hash);
+    return true;
+  }
+
+  release(hash: BlockHash): void {
+    this.reserved.delete(hash);
+    this.pump();
+  }
+
+  private isUnderWay(hash: BlockHash): boolean {
+    return this.asked.has(hash) || this.arrived.has(hash) || this.reserved.has(hash);
   }
 
   /** Blocks connected a second. */
@@ -209,8 +228,14 @@ export class BlockSync {
 
   /** Peers that can take another request, the quickest first. */
   private idlePeers(): Peer[] {
+    const nowMs = this.modules.clock.nowMs();
     return [...this.modules.peers()]
-      .filter((peer) => peer.link !== undefined && (this.requests.get(peer) ?? 0) < REQUESTS_PER_PEER)
+      .filter(
+        (peer) =>
+          peer.link !== undefined &&
+          (this.requests.get(peer) ?? 0) < REQUESTS_PER_PEER &&
+          (this.pausedUntilMs.get(peer) ?? 0) <= nowMs,
+      )
       .sort(
         (a, b) =>
           (this.requests.get(a) ?? 0) - (this.requests.get(b) ?? 0) ||
@@ -264,6 +289,9 @@ export class BlockSync {
     request
       .catch((error: unknown) => {
         if (error instanceof PeerTimedOutError) this.modules.punish(peer, 'stalled', error.message);
+        // It is busy, or has had enough of us for the moment: asking again at once would not help.
+        if (error instanceof PeerFailedError && error.status !== undefined)
+          this.pausedUntilMs.set(peer, this.modules.clock.nowMs() + REFUSED_PAUSE_MS);
         this.modules.failed(peer, error);
       })
       .finally(() => {

@@ -98,14 +98,16 @@ export class CatchUp {
    * Those who can get nothing.
    */
   async handOver(peer: Peer, outbox: Outbox): Promise<void> {
-    const { signal, chain, chainStore, mempool } = this.modules;
-    if (peer.link !== undefined)
-      await sleep(CALL_BACK_GRACE_MS + 100, undefined, { ref: false, signal }).catch(() => undefined);
+    const { signal, chain, chainStore, mempool, clock } = this.modules;
+    const graceMs = (peer.connection?.sinceMs ?? 0) + CALL_BACK_GRACE_MS + 100 - clock.nowMs();
+    if (peer.link !== undefined && graceMs > 0)
+      await sleep(graceMs, undefined, { ref: false, signal }).catch(() => undefined);
     if (signal.aborted || peer.connection === undefined || peer.callsUs) return;
     const theirTip = peer.tipHash === undefined ? undefined : chain.headers.get(peer.tipHash as BlockHash);
-    const isBelowUs = theirTip === undefined ? peer.height === -1 : chain.headers.isActive(theirTip);
-    if (isBelowUs) {
-      const from = (theirTip?.height ?? -1) + 1;
+    // Of a chain that we do not know, nobody can say where ours leaves it.
+    if (theirTip !== undefined || peer.height === -1) {
+      const fork = theirTip === undefined ? null : chain.headers.forkFromActive(theirTip);
+      const from = (fork?.height ?? -1) + 1;
       for (let height = from; height < from + MAX_HANDED_OVER; height++) {
         const node = chain.headers.activeAt(height);
         const block = node && (await chainStore.readBlock(node.hash));

@@ -51,6 +51,9 @@ export interface ConnectorModules {
 export const WANTED_PEERS = 8;
 const TICK_MS = 250;
 const CALLS_AT_ONCE = 8;
+/** So often in such a span a hello makes us call. */
+const CALL_BACKS = 4;
+const CALL_BACK_SPAN_MS = 10_000;
 const MAX_OWNED_RETRY_MS = 30_000;
 const MAX_RETRY_MS = 300_000;
 const REFUSED_RETRY_MS = 60_000;
@@ -98,10 +101,28 @@ export class Connector {
     return this.calling.get(peer) ?? this.call(peer);
   }
 
-  /** Somebody said hello in the name of this peer: calls it to ask whether that is true, even where a line is up already. */
-  confirm(peer: Peer): void {
-    if (this.calling.has(peer)) return; // that call will ask
-    this.call(peer).catch(() => undefined); // told by `call` already
+  /**
+   * Somebody said hello in the name of this peer: calls it to ask whether that is true, even where a line is up already.
+   *
+   * Attack: whoever says hello in the name of a third party makes us knock at that one's door. So we do it only so often.
+   */
+  callBack(peer: Peer): void {
+    const nowMs = this.modules.clock.nowMs();
+    while (peer.callBacksMs[0] !== undefined && nowMs - peer.callBacksMs[0] > CALL_BACK_SPAN_MS)
+      peer.callBacksMs.shift();
+    // A call that is under way may have begun before the hello came, and then does not ask.
+    if (peer.callBacksMs.length >= CALL_BACKS) return;
+    peer.callBacksMs.push(nowMs);
+    const before = this.calling.get(peer) ?? Promise.resolve();
+    before
+      .catch(() => undefined)
+      .then(() => {
+        const isOpen = this.modules.sessions.unconfirmedCallOf(peer) !== undefined;
+        const isWanted = peer.connection !== undefined || this.isWanted(peer);
+        const isFree = !this.modules.signal.aborted && !this.calling.has(peer);
+        return isOpen && isWanted && isFree ? this.call(peer) : undefined;
+      })
+      .catch(() => undefined); // told by `call` already
   }
 
   /** Ends the line; others learn of it. */
@@ -278,6 +299,10 @@ export class Connector {
       if (other === peer || other.connection === undefined || other.nodeId !== nodeId) continue;
       // The number alone proves nothing: a liar could give that of a good node, and keep us from it.
       if (!(await isSameEndpoint(peer.url, other.url))) continue;
+      // Calls in the name of this address are the other's, if it says so where *we* reach it.
+      this.modules.sessions.reassign(peer, other);
+      await this.modules.book.addAlias(peer, other);
+      this.callBack(other);
       throw new PeerRefusedError(`it is the node that is known as ${other.url} already`, {
         reason: 'same-node',
       });
@@ -307,7 +332,7 @@ export class Connector {
       return;
     }
     log.info(
-      { url: peer.url, node: peer.nodeName, kind: peer.kind, height: peer.height },
+      { url: peer.url, peer: peer.nodeName, kind: peer.kind, height: peer.height },
       'connected to a peer',
     );
     this.modules.onConnected(peer);

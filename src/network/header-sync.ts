@@ -172,10 +172,13 @@ export class HeaderSync {
         if (page[0] !== undefined && page[0].prevHash !== presync.lastHash) return 'changed';
         for (let start = 0; start < page.length; start += SLICE) await nextTurn();
         const failure = presync.take(page, this.modules.clock.nowS());
-        if (failure !== undefined) throw misbehaviourOf(failure);
+        const isEnough = presync.work >= this.threshold();
+        // A header from the future ends it for now; what came before it stands.
+        if (failure !== undefined && !(isEnough && failure.class === 'time-future'))
+          throw misbehaviourOf(failure);
         ends.push(presync.lastHash);
         this.presyncHeight = presync.height;
-        if (presync.work >= this.threshold()) break;
+        if (isEnough) break;
         if (page.length < MAX_HEADERS || ends.length >= MAX_PORTIONS) return 'too-little';
       }
       return (await this.readAgain(peer, fork, ends)) ? 'enough' : 'changed';

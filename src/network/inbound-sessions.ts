@@ -17,7 +17,7 @@ export interface InboundSession {
   readonly remoteAddress: string;
   readonly callId: string;
   /** Its address in our book; undefined where it named none that we may call. */
-  readonly claimedPeer: Peer | undefined;
+  claimedPeer: Peer | undefined;
   /** The peer that this session belongs to, once that has confirmed it. */
   peer: Peer | undefined;
   lastSeenMs: number;
@@ -27,7 +27,7 @@ export interface InboundSession {
 }
 
 /** Requests of one session at the same time; more are told to come back. */
-export const MAX_ACTIVE = 8;
+export const MAX_ACTIVE = 12;
 /** Sessions that one node may have. */
 const SESSIONS_PER_NODE = 3;
 const IDLE_MS = 10 * 60_000;
@@ -116,6 +116,13 @@ export class InboundSessions {
       if (session.callId !== callId || session.claimedPeer !== peer) continue;
       session.peer = peer;
       peer.callsUs = true;
+    }
+  }
+
+  /** The address that these named is another one of this peer. */
+  reassign(from: Peer, to: Peer): void {
+    for (const session of this.sessions.values()) {
+      if (session.claimedPeer === from && session.peer === undefined) session.claimedPeer = to;
     }
   }
 

@@ -36,6 +36,8 @@ class BlockCutter {
   private inText = false;
   private escaped = false;
   private started = false;
+  /** What is open in the outermost object is a list. */
+  private inList = false;
   /** Parts of the block that is being read; undefined between blocks. */
   private parts: Uint8Array[] | undefined = undefined;
   private size = 0;
@@ -59,7 +61,9 @@ class BlockCutter {
       } else if (byte === QUOTE) this.inText = true;
       else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
         this.started = true;
-        if (++this.depth === BLOCK_DEPTH && byte === OPEN_OBJECT) {
+        this.depth++;
+        if (this.depth === BLOCK_DEPTH - 1) this.inList = byte === OPEN_LIST;
+        if (this.depth === BLOCK_DEPTH && this.inList && byte === OPEN_OBJECT) {
           this.parts = [];
           start = i;
         }

@@ -183,10 +183,7 @@ export class Network {
       sessions: this.sessions,
       blockRelay: this.blockRelay,
       transactionRelay: this.transactionRelay,
-      onHello: (peer) => {
-        if (peer.connection === undefined) this.connector.callSoon(peer);
-        else this.connector.confirm(peer);
-      },
+      onHello: (peer) => this.connector.callBack(peer),
       onPing: (peer) => this.catchUp.lookAtTip(peer),
       onAnnouncement: (peer, announcement) => this.announced(peer, announcement),
       punish: (session, offence, detail) => this.conduct.punishCaller(session, offence, detail),
@@ -219,7 +216,7 @@ export class Network {
     }
     this.connector.start();
     const { syncIntervalS, discover } = this.options;
-    if (syncIntervalS > 0) this.every(syncIntervalS * 1_000, (peer) => this.catchUp.ask(peer));
+    if (syncIntervalS > 0) this.every(syncIntervalS * 1_000, (peer) => this.ask(peer));
     this.timers.push(setInterval(() => this.tellProgress(), TELL_PROGRESS_MS).unref());
     if (discover) this.every(GOSSIP_INTERVAL_MS, (peer) => this.askForAddresses(peer));
   }
@@ -403,6 +400,16 @@ export class Network {
   }
 
   // --- How ------------------------------------------------------------------------------------------------------------
+
+  /** What we learn, and what it learns, without anybody telling. */
+  private async ask(peer: Peer): Promise<void> {
+    await this.catchUp.ask(peer);
+    if (peer.callsUs) return;
+    // It cannot tell us what is new, or fetch what we tell it.
+    await this.exchangeMempools(peer);
+    const outbox = this.outboxes.get(peer);
+    if (outbox !== undefined) await this.catchUp.handOver(peer, outbox);
+  }
 
   private askForAddresses(peer: Peer): Promise<void> {
     return askForAddresses(peer, this.book, this.identity.address.url);

@@ -24,6 +24,8 @@ export interface PeerBookModules {
 
 export class PeerBook {
   private readonly peers = new Map<string, Peer>();
+  /** Other addresses of connected peers, that lead to the same place. */
+  private readonly aliases = new Map<string, Peer>();
   private readonly dirty = new Set<Peer>();
   private readonly maxOwned: number;
   private readonly modules: PeerBookModules;
@@ -86,10 +88,29 @@ export class PeerBook {
 
   /** Somebody's word. @returns undefined where there is no room; the known one where it is known */
   learn(url: string, source: 'inbound' | 'gossip', teller: Nearness): Peer | undefined {
-    const known = this.peers.get(url);
+    const known = this.peers.get(url) ?? this.connectedAs(url);
     if (known !== undefined) return known;
     if (this.peers.size >= MAX_KNOWN && !this.dropWorst()) return undefined;
     return this.insert(url, source, teller);
+  }
+
+  /** `alias` turned out to be another name of `peer`, to which a line is up: whoever gives that name means this peer. */
+  async addAlias(alias: Peer, peer: Peer): Promise<void> {
+    if (alias.source === 'owner') return; // his own word stays
+    for (const oldest of this.aliases.keys()) {
+      if (this.aliases.size < MAX_KNOWN) break;
+      this.aliases.delete(oldest);
+    }
+    this.aliases.set(alias.url, peer);
+    await this.remove(alias);
+  }
+
+  private connectedAs(url: string): Peer | undefined {
+    const peer = this.aliases.get(url);
+    if (peer === undefined || (peer.connection !== undefined && this.peers.get(peer.url) === peer))
+      return peer;
+    this.aliases.delete(url);
+    return undefined;
   }
 
   /** Something of it has changed that is kept. */

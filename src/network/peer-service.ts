@@ -88,8 +88,8 @@ export interface PeerServiceModules {
 
 /** Blocks that were read or connected last: several peers ask for the same ones. */
 const RECENT_BLOCKS = 16;
-/** An answer with transactions ends when it has so many bytes; what is left is asked for again. */
-const MAX_TRANSACTIONS_BYTES = 10_000_000;
+/** More than a hundred transactions can have that mempools take (policy.ts: 101,000 bytes). What does not fit is "not here". */
+const MAX_TRANSACTIONS_BYTES = 11_000_000;
 const MAX_ADDRESSES = 100;
 /** Addresses of nodes that answered longer ago are not passed on. */
 const FRESH_MS = 3 * 3_600_000;

@@ -49,6 +49,8 @@ export class Peer {
   /** It is of another network or ourselves. */
   isRefused = false;
   wasTried = false;
+  /** When a hello in its name made us call it, lately. */
+  readonly callBacksMs: number[] = [];
   nextAttemptAtMs = 0;
   lastError: string | undefined = undefined;
   nodeId: string | undefined = undefined;

@@ -122,7 +122,14 @@ export const CONFIG_OPTIONS = [
   ),
 
   option('network', 'BOOTSTRAP_PEERS', 'peers', 'URLS', '', 'peers to begin with, separated by commas'),
-  option('network', 'MAX_PEERS', 'max-peers', 'N', 32, 'most peers that are remembered'),
+  option(
+    'network',
+    'MAX_PEERS',
+    'max-peers',
+    'N',
+    32,
+    'most peers that you can add, and most that are talked to when others call',
+  ),
   option(
     'network',
     'SYNC_INTERVAL',

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { type ApiServices, buildApi } from '../api/index.ts';
+import { type ApiLimits, type ApiServices, buildApi } from '../api/index.ts';
 import { Chainstate, type Clock, ReorgLog, reorgOf } from '../chainstate/index.ts';
 import { describeParams, earliestTimestamp, expectedTarget, NO_BLOCK } from '../consensus/index.ts';
 import { Mempool, VerifiedTransactions } from '../mempool/index.ts';
@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly log?: Logger;
   /** Deadlines of the network that differ from the usual ones: for tests of bad peers, which would take minutes. */
   readonly network?: Pick<NetworkOptions, 'timeoutMs' | 'firstRetryMs' | 'blockSync'>;
+  /** Bounds of the API that differ from the usual ones, for the same reason. */
+  readonly limits?: Partial<ApiLimits>;
 }
 
 /** A node at work. */
@@ -218,6 +220,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
         apiToken: config.apiToken,
         allowedHosts: [...config.allowedHosts, config.host, ...hostOf(config.publicUrl)],
       },
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
       // Its own notices ("Server listening") say again what we say; what goes wrong in it is wanted.
       logger: log.child(
         {},

@@ -172,6 +172,44 @@ describe('peers', () => {
     await until(async () => (await last.client.health()).mempool_size === 1);
   });
 
+  it('tell each other what is new although one knows the other by another name', async () => {
+    const named = await runNode();
+    const caller = await runNode({
+      BOOTSTRAP_PEERS: named.url.replace('127.0.0.1', 'localhost'),
+    });
+    await until(async () => {
+      const { stored_peers: stored } = await caller.client.peers();
+      return stored.length === 1 && stored[0]?.calls_us === true;
+    });
+    await named.client.mine({ minerAddress: alice.address });
+    await until(async () => (await caller.client.health()).chain_height === 0);
+    await caller.client.mine({ minerAddress: alice.address });
+    await until(async () => (await named.client.health()).chain_height === 1);
+  });
+
+  it('are handed what is new, and asked for it, by a node that cannot be called', async () => {
+    const builder = builderOf().extend(2).fork('genesis').extend(4, 'b');
+    const open = await runNode();
+    const hidden = await runNode({
+      PUBLIC_URL: 'http://127.0.0.1:1', // nobody listens there
+      SYNC_INTERVAL: '1',
+    });
+    // Two branches: the longer one is where nobody can fetch it.
+    await tell(open, builder, 'genesis', 'a1', 'a2');
+    await tell(hidden, builder, 'genesis', 'b1', 'b2', 'b3', 'b4');
+    await hidden.client.addPeer(open.url);
+    await until(async () => (await tipOf(open)) === builder.at('b4').hash);
+    await hidden.client.mine({ minerAddress: bob.address });
+    await until(async () => (await open.client.health()).chain_height === 5);
+
+    const payment = pay({ coins: builder.coins(alice), from: alice, to: bob, amount: 5_000, fee: 500 });
+    await open.client.submitTx(transactionToJson(payment));
+    await until(async () => (await hidden.client.health()).mempool_size === 1);
+    await open.client.mine({ minerAddress: bob.address });
+    await until(async () => (await hidden.client.health()).chain_height === 6);
+    expect((await open.client.peers()).stored_peers).toMatchObject([{ source: 'inbound', kind: 'unknown' }]);
+  });
+
   it('are remembered once, in one spelling, and no more than MAX_PEERS', async () => {
     const node = await runNode({ MAX_PEERS: '2' });
     expect(await node.client.addPeer('http://127.0.0.1:18001/')).toEqual({

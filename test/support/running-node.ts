@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { loadConfig, type RunningNode, startNode } from '../../src/node/index.ts';
+import { loadConfig, type RunningNode, startNode, type StartOptions } from '../../src/node/index.ts';
 import { ApiClient } from '../../src/protocol/index.ts';
 
 /** Every second hash is a block, and blocks never get harder. As {@link ChainBuilder}'s, so that its blocks fit. */
@@ -24,15 +24,21 @@ export interface TestNode {
   readonly url: string;
 }
 
-/** Starts a node that ends with the test. */
-export async function runNode(settings: Readonly<Record<string, string>> = {}): Promise<TestNode> {
+/**
+ * Starts a node that ends with the test.
+ * @param options deadlines and bounds that differ from the usual ones
+ */
+export async function runNode(
+  settings: Readonly<Record<string, string>> = {},
+  options: Pick<StartOptions, 'network' | 'limits'> = {},
+): Promise<TestNode> {
   const loaded = loadConfig({
     flags: {},
     env: { DATA_DIR: join(tmpdir(), 'mini-bitcoin-none'), ...EASY_SETTINGS, ...settings },
     cwd: tmpdir(),
   });
   if (!loaded.ok) throw new Error(loaded.mistakes.join('\n'));
-  const node = await startNode(loaded.config, { log: pino({ level: 'silent' }) });
+  const node = await startNode(loaded.config, { ...options, log: pino({ level: 'silent' }) });
   onTestFinished(() => node.close());
   return { node, url: node.url, client: new ApiClient({ baseUrl: node.url }) };
 }
