@@ -4,6 +4,16 @@ import type { Benchmark } from './frame/benchmark.ts';
 import { getLatency } from './get-latency.ts';
 import { hashRate } from './hash-rate.ts';
 import { mempoolAccept } from './mempool-accept.ts';
+import { relay } from './relay.ts';
 import { startUp } from './start-up.ts';
+import { sync } from './sync.ts';
 
-export const CATALOGUE: readonly Benchmark[] = [hashRate, blockConnect, mempoolAccept, startUp, getLatency];
+export const CATALOGUE: readonly Benchmark[] = [
+  hashRate,
+  blockConnect,
+  mempoolAccept,
+  startUp,
+  getLatency,
+  relay,
+  sync,
+];

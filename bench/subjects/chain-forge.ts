@@ -102,11 +102,11 @@ export class ChainForge {
     return blocks;
   }
 
-  /** Signed payments of 2 inputs and 2 outputs each. */
-  payments(count: number): Transaction[] {
+  /** Signed payments of 2 inputs and 2 outputs each. @param fee of each, in base units */
+  payments(count: number, fee = FEE): Transaction[] {
     return Array.from({ length: count }, () => {
       const coins = [this.takeCoin(), this.takeCoin()];
-      const rest = coins.reduce((sum, { amount }) => sum + amount, 0) - FEE;
+      const rest = coins.reduce((sum, { amount }) => sum + amount, 0) - fee;
       const first = Math.floor(rest / 2);
       if (first < 1) throw new Error('the coins have become too small to pay with');
       return this.sign(coins, [

@@ -8,6 +8,12 @@ export const EASY_PARAMS: ChainParams = {
   retargetInterval: 0,
 };
 
+/** The environment that makes a node take part in {@link EASY_PARAMS}. */
+export const EASY_ENV: Readonly<Record<string, string>> = {
+  DEFAULT_TARGET: targetToJson(EASY_PARAMS.defaultTarget),
+  RETARGET_INTERVAL: '0',
+};
+
 /**
  * No hash is ever a block: miners search without end. Blocks of such a chain have no proof of work; they are written into
  * the database, which believes what it holds.
