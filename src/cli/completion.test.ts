@@ -44,6 +44,9 @@ describe('completion', () => {
     [['send', '--to', ''], ['']],
     [['db', 'verify', '--s'], ['--signatures']],
     [['node', '--retarget'], ['--retarget-interval']],
+    [['devnet', 'pa'], ['partition']],
+    [['devnet', 'mine', '--sh'], ['--share']],
+    [['devnet', '--dir', 'sr'], ['src']],
     [
       ['chain', 'import', 'packag'],
       ['package.json', 'package-lock.json'],
@@ -60,7 +63,7 @@ describe('completion', () => {
   it('names every command in every shell', async () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
       const text = await script(shell);
-      for (const path of ['/send', '/chain/export', '/tx/check', '/db/verify', '/demo'])
+      for (const path of ['/send', '/chain/export', '/tx/check', '/db/verify', '/demo', '/devnet/heal'])
         expect(text).toContain(path);
       expect(text).toContain('mbtc');
     }

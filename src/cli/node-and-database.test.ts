@@ -134,6 +134,32 @@ describe('node and db', () => {
   });
 });
 
+describe('standard input of a node', () => {
+  const argv = ['node', '--port', '0', '--database-url', 'memory:', '--log-level', 'silent', '--json'];
+
+  it('ends the node with it where that is asked for', async () => {
+    const terminal = new RecordingTerminal({ cwd: folder, env: { MINI_BITCOIN_END_WITH_STDIN: '1' } });
+    const ended = main(argv, terminal);
+    await expect.poll(() => terminal.output, { timeout: 60_000 }).toContain('\n');
+    terminal.endInput();
+    expect(await ended).toBe(0);
+    expect(await run(argv, { env: { MINI_BITCOIN_END_WITH_STDIN: '1' }, input: '' })).toMatchObject({
+      code: 0,
+      err: '',
+    });
+  });
+
+  it('does not matter otherwise: services and containers give none', async () => {
+    const terminal = new RecordingTerminal({ cwd: folder, input: '' });
+    const ended = main(argv, terminal);
+    await expect.poll(() => terminal.output, { timeout: 60_000 }).toContain('\n');
+    const { url } = JSON.parse(terminal.output) as { url: string };
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    terminal.signal();
+    expect(await ended).toBe(0);
+  });
+});
+
 describe('demo', () => {
   it('plays the tour, and everything holds', async () => {
     const { code, out, err } = await run(['demo']);

@@ -4,6 +4,7 @@ import { addChainCommands } from './commands/chain.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDatabaseCommands } from './commands/database.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDevnetCommand } from './commands/devnet.ts';
 import { examples } from './commands/examples.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addMiningCommands } from './commands/mining.ts';
@@ -44,7 +45,9 @@ export function createProgram(context: Context, version: string): Command {
       'after',
       `${examples(
         'mini-bitcoin demo                             the ten-minute tour, in seconds',
+        'mini-bitcoin demo --network                   three nodes, a split, a reorganisation',
         'mini-bitcoin node                             start a node',
+        'mini-bitcoin devnet --mine                    a network of nodes on this machine',
         'mini-bitcoin create-wallet --out alice.json',
         'mini-bitcoin mine --address ADDRESS',
         'mini-bitcoin send --from-file alice.json --to ADDRESS --amount 1.5coin --fee 1000',
@@ -54,6 +57,7 @@ export function createProgram(context: Context, version: string): Command {
 
   addNodeCommand(program, context);
   addDemoCommand(program, context);
+  addDevnetCommand(program, context);
   addWalletCommands(program, context);
   addSendCommand(program, context);
   addMiningCommands(program, context);

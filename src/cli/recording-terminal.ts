@@ -87,6 +87,11 @@ export class RecordingTerminal implements Terminal {
     this.keyboard.write(text);
   }
 
+  /** Nobody will type any more. */
+  endInput(): void {
+    this.keyboard.end();
+  }
+
   /** Presses Ctrl-C, or lets the system ask for an end. */
   signal(signal: StopSignal = 'SIGINT'): void {
     for (const listener of this.stopListeners) listener(signal);

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 export type TerminalOutput = NodeJS.WritableStream & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 };
 
 export type TerminalInput = Readable & {

@@ -3,36 +3,18 @@
  * of it is left afterwards. Every step checks what it claims.
  */
 import type { Command } from 'commander';
-import { subsidyAt, transactionToJson, type Txid } from '../../consensus/index.ts';
+import { subsidyAt } from '../../consensus/index.ts';
 import { ApiClient } from '../../protocol/client.ts';
-import { buildPayment, createWallet, type Wallet } from '../../wallet/index.ts';
-import { CliError } from '../cli-errors.ts';
+import { createWallet } from '../../wallet/index.ts';
 import type { Context } from '../context.ts';
-import { amountText, coinsText, durationText } from '../describe.ts';
-import { type Fact, factsText } from '../layout.ts';
+import { amountText, coinsText } from '../describe.ts';
 import { NO_SETTINGS_HERE } from '../node-config.ts';
-import { readLine } from '../standard-input.ts';
+import { EASY_TARGET, pay, playTour, type Step } from '../tour.ts';
+import { runNetworkDemo } from './demo-network.ts';
 import { examples } from './examples.ts';
 
-/** About 256 tries for a block: found before one can look. */
-const EASY_TARGET = `0x00${'f'.repeat(62)}`;
 const PAYMENT = 1_250_000_000;
 const FEE = 1_000;
-
-interface Step {
-  readonly title: string;
-  /** A sentence or two. */
-  readonly explanation: string;
-  /** What one would type. */
-  readonly command: string;
-  readonly facts: readonly Fact[];
-  readonly checks: readonly Check[];
-}
-
-interface Check {
-  readonly what: string;
-  readonly ok: boolean;
-}
 
 export function addDemoCommand(program: Command, context: Context): void {
   program
@@ -40,18 +22,25 @@ export function addDemoCommand(program: Command, context: Context): void {
     .summary('the tour in seconds: two wallets, a payment, two blocks')
     .description(
       'Plays the tour on a temporary node: two wallets, the first block, a payment, the mempool, the second block. Each step is ' +
-        'explained and checked. Your own node and its data are not touched.',
+        'explained and checked. With --network there are three nodes in processes of their own. Your own node and its data are not touched.',
     )
+    .option('--network', 'another tour, of three nodes: payments travel, the network splits, a branch wins')
     .option('--pause', 'wait for Enter after each step')
     .addHelpText(
       'after',
-      examples('mini-bitcoin demo', 'mini-bitcoin demo --pause', 'mini-bitcoin demo --json'),
+      examples(
+        'mini-bitcoin demo',
+        'mini-bitcoin demo --network',
+        'mini-bitcoin demo --pause',
+        'mini-bitcoin demo --json',
+      ),
     )
-    .action(async (options: { pause?: boolean }) => runDemo(context, options.pause === true));
+    .action(async ({ network, pause }: { network?: true; pause?: true }) =>
+      network === true ? runNetworkDemo(context, pause === true) : runDemo(context, pause === true),
+    );
 }
 
 async function runDemo(context: Context, pause: boolean): Promise<void> {
-  const startedMs = performance.now();
   const { loadConfig, startNode } = await import('../../node/index.ts');
   const loaded = loadConfig({
     flags: {
@@ -69,37 +58,15 @@ async function runDemo(context: Context, pause: boolean): Promise<void> {
     cwd: NO_SETTINGS_HERE,
   });
   if (!loaded.ok) throw new Error(`invariant: ${loaded.mistakes.join('; ')}`);
-
   const node = await startNode(loaded.config);
-  const steps: Step[] = [];
-  try {
-    const client = new ApiClient({ baseUrl: node.url });
-    for await (const step of tour(context, client, node.url)) {
-      steps.push(step);
-      if (!context.json) context.print(stepText(context, step, steps.length));
-      if (step.checks.some(({ ok }) => !ok)) break; // what follows builds on it
-      if (pause) await readLine(context.terminal, context.signal, 'Enter goes on. ');
-    }
-  } finally {
-    await node.close();
-  }
-
-  const failed = steps.flatMap(({ checks }) => checks).filter(({ ok }) => !ok);
-  const seconds = (performance.now() - startedMs) / 1000;
-  const json = {
-    ok: failed.length === 0,
-    elapsed_seconds: seconds,
-    steps: steps.map((step) => ({ ...step, facts: Object.fromEntries(step.facts) })),
-  };
-  const closing =
-    'That was a blockchain: signed payments, put in order by work that anybody can check. Next: mini-bitcoin node';
-  context.result(json, () => (failed.length > 0 ? '' : `${closing}\n(${durationText(seconds)})`));
-  if (failed.length > 0) {
-    throw new CliError(`The tour went wrong: ${failed.map(({ what }) => what).join('; ')}.`, {
-      reason: 'demo-failed',
-      hint: 'This is a defect of MiniBitcoin; please report it.',
-    });
-  }
+  await playTour(context, {
+    steps: tour(context, new ApiClient({ baseUrl: node.url }), node.url),
+    closing:
+      'That was a blockchain: signed payments, put in order by work that anybody can check. Next: mini-bitcoin demo --network, ' +
+      'or mini-bitcoin node',
+    pause,
+    close: () => node.close(),
+  });
 }
 
 /** One step after the other; each is done when it is handed out. */
@@ -158,7 +125,7 @@ async function* tour(
     ],
   };
 
-  const txid = await pay(client, context, alice, bob);
+  const txid = await pay(client, { from: alice, to: bob.address, amount: PAYMENT, fee: FEE }, call);
   const before = await client.balance(bob.address, {}, call);
   yield {
     title: 'Alice pays Bob',
@@ -232,39 +199,4 @@ async function paramsOf(client: ApiClient, context: Context): Promise<Parameters
   const { DEFAULT_PARAMS } = await import('../../consensus/index.ts');
   const { block_reward: blockReward, halving_interval: halvingInterval } = await client.params(context.call);
   return { ...DEFAULT_PARAMS, blockReward, halvingInterval };
-}
-
-async function pay(client: ApiClient, context: Context, from: Wallet, to: Wallet): Promise<Txid> {
-  const { utxos } = await client.utxos(from.address, {}, context.call);
-  const { transaction } = buildPayment({
-    coins: utxos.map(({ txid, vout, amount }) => ({ txid: txid as Txid, index: vout, amount })),
-    privateKey: from.privateKey,
-    to: to.address,
-    amount: PAYMENT,
-    fee: FEE,
-  });
-  const { txid } = await client.submitTx(transactionToJson(transaction), context.call);
-  return txid as Txid;
-}
-
-function stepText({ layout, style }: Context, step: Step, number: number): string {
-  const checks = step.checks.map(({ what, ok }) => `  ${ok ? style.green('✓') : style.red('✗')} ${what}`);
-  return [
-    style.bold(`${number}. ${step.title}`),
-    wrap(step.explanation, Math.min(layout.columns, 100)),
-    style.dim(`  $ ${step.command}`),
-    factsText(layout, step.facts, '  '),
-    ...checks,
-    '',
-  ].join('\n');
-}
-
-function wrap(text: string, width: number): string {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines.join('\n');
 }

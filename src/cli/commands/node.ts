@@ -5,6 +5,7 @@ import type { RunningNode } from '../../node/index.ts';
 import { CliError } from '../cli-errors.ts';
 import type { Context } from '../context.ts';
 import { factsText } from '../layout.ts';
+import { StandardInputEnd } from '../end-with-stdin.ts';
 import { addConfigOptions, readConfig } from '../node-config.ts';
 import { explainDatabaseFailure, explainStartFailure } from '../node-failures.ts';
 import { examples } from './examples.ts';
@@ -34,19 +35,23 @@ async function runNode(context: Context, asked: NodeConfig): Promise<void> {
     context.json && asked.logFormat === 'auto' ? { ...asked, logFormat: 'json' } : asked;
   const { startNode, VERSION } = await import('../../node/index.ts');
   if (context.terminal.stderr.isTTY === true) context.note('Starting…'); // a first start takes some seconds
-  let node: RunningNode;
+  const stdinEnd = new StandardInputEnd(context.terminal);
+  const stopSignal = AbortSignal.any([context.signal, stdinEnd.signal]);
+  let failure: Error | undefined;
   try {
-    node = await startNode(config);
+    const node = await startNode(config);
+    const stop = (): void => {
+      node.close().catch(() => undefined); // what goes wrong is in the log
+    };
+    stopSignal.addEventListener('abort', stop, { once: true });
+    if (stopSignal.aborted) stop();
+    else announce(context, node, VERSION);
+    failure = await node.ended;
   } catch (error) {
     throw explainStartFailure(error, config) ?? error;
+  } finally {
+    stdinEnd.forget();
   }
-  const stop = (): void => {
-    node.close().catch(() => undefined); // what goes wrong is in the log
-  };
-  context.signal.addEventListener('abort', stop, { once: true });
-  if (context.signal.aborted) stop();
-  else announce(context, node, VERSION);
-  const failure = await node.ended;
   if (failure === undefined) return; // stopping is what Ctrl-C is for: exit code 0
   throw (
     explainDatabaseFailure(failure) ??

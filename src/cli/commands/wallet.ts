@@ -1,16 +1,14 @@
 /** `create-wallet`, `balance`, `utxos`, `history`. */
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ApiError } from '../../protocol/client-errors.ts';
 import type { AddressAnswer, HistoryEntry, Utxo } from '../../protocol/index.ts';
-import { createWallet, type Wallet } from '../../wallet/index.ts';
+import { createWallet } from '../../wallet/index.ts';
 import { parseAddress, parseWholeNumber } from '../arguments.ts';
-import { CliError } from '../cli-errors.ts';
 import type { Context } from '../context.ts';
 import { amountText, counted } from '../describe.ts';
-import { EXIT } from '../exit-codes.ts';
 import { factsText, tableText } from '../layout.ts';
+import { walletJson, writeWalletFile } from '../wallet-file.ts';
 import { examples } from './examples.ts';
 
 export function addWalletCommands(program: Command, context: Context): void {
@@ -85,7 +83,7 @@ async function printNewWallet(context: Context, out: string | undefined): Promis
     );
     return;
   }
-  await writeSecret(resolve(context.terminal.cwd, out), `${JSON.stringify(json, null, 2)}\n`, out);
+  await writeWalletFile(resolve(context.terminal.cwd, out), wallet, out);
   context.result({ address: wallet.address, public_key: wallet.publicKey, file: out }, () =>
     factsText(context.layout, [
       ['public key', wallet.publicKey],
@@ -93,28 +91,6 @@ async function printNewWallet(context: Context, out: string | undefined): Promis
       ['file', `${out} (holds the private key; only you can read it)`],
     ]),
   );
-}
-
-function walletJson(wallet: Wallet): Record<string, string> {
-  return { private_key: wallet.privateKey, public_key: wallet.publicKey, address: wallet.address };
-}
-
-/** Creates the file with its rights from the first moment on, so nobody can read it in between. */
-async function writeSecret(path: string, text: string, shown: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new CliError(`${shown} exists, and a wallet is never overwritten: its coins would be lost.`, {
-      exitCode: EXIT.failed,
-      reason: 'file-exists',
-      hint: 'Choose another name.',
-    });
-  });
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 async function printBalance(context: Context, text: string, options: { height?: string }): Promise<void> {
