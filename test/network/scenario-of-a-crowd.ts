@@ -1,0 +1,119 @@
+/**
+ * Many nodes, several miners, payments here and there, for a while: forks come and go by themselves. In the end all must agree.
+ */
+import { describe, expect, it } from 'vitest';
+import { expectDatabaseVerifies } from '../crash/verify-database.ts';
+import {
+  each,
+  inTurns,
+  type ProcessEngine,
+  type ProcessNetwork,
+  type ProcessNode,
+  waitingAt,
+  withNetwork,
+} from '../support/network-of-processes.ts';
+import { expectSameEverywhere } from './agreement.ts';
+import { alice, bob, carol, coinsOf, payWith } from './scenario-payments.ts';
+
+const MINERS = 5;
+/**
+ * All miners together try about a quarter of a million hashes a second at the share that they get, on a machine of our days:
+ * a block takes half a second or more. A slower machine only takes longer.
+ */
+const SETTINGS = {
+  DISCOVER_PEERS: 'false',
+  DEFAULT_TARGET: `0x00007f${'f'.repeat(58)}`,
+};
+const EFFORT = { threads: 1, share: 0.05 };
+const BLOCKS = 40;
+
+export function crowdScenario(engine: ProcessEngine, { nodes: count }: { readonly nodes: number }): void {
+  describe(`a crowd on ${engine}`, () => {
+    it(`of ${count} nodes with ${MINERS} miners agrees in the end`, { timeout: 900_000 }, () =>
+      withNetwork(engine, SETTINGS, async (network) => {
+        const random = randomNumbers(20);
+        const names = Array.from({ length: count }, (_, i) => `node${i}`);
+        const nodes: readonly ProcessNode[] = await network.start(...names);
+        const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+        await joinAtRandom(network, nodes, random);
+
+        const wallets = [alice, bob, carol];
+        const miners = nodes.slice(0, MINERS);
+        for (const [i, { client }] of miners.entries())
+          await client.miningStart((wallets[i % wallets.length] ?? alice).address, EFFORT);
+
+        const spent = new Set<string>();
+        /** Somebody pays somebody, somewhere. No coin twice: of rivals, each node would keep the one that it saw first. */
+        const payOnce = async (): Promise<string | undefined> => {
+          const [node, from] = [pick(nodes), pick(wallets)];
+          const coins = (await coinsOf(node, from)).filter(
+            ({ txid, index }) => !spent.has(`${txid} ${index}`),
+          );
+          if (coins.length === 0) return undefined;
+          const coin = pick(coins);
+          spent.add(`${coin.txid} ${coin.index}`);
+          return payWith(node, coin, { from, to: pick(wallets) });
+        };
+        let paidAt = -1;
+        await network.until(
+          `the chain has ${BLOCKS} blocks`,
+          async () => {
+            const { chain_height: height } = await pick(nodes).client.health();
+            if (height > paidAt) await payOnce();
+            paidAt = Math.max(paidAt, height);
+            return height;
+          },
+          (height) => height + 1 >= BLOCKS,
+          { pollMs: 200 },
+        );
+        expect(spent.size).toBeGreaterThan(BLOCKS / 4);
+        await Promise.all(miners.map(({ client }) => client.miningStop()));
+
+        // The last block may have had a rival. One more settles that, when everybody has heard of the most work.
+        await network.until(
+          'all are at one height',
+          () => each(nodes, async ({ client }) => (await client.health()).chain_height),
+          (heights) => new Set(Object.values(heights)).size === 1,
+        );
+        const { block_hash: tip } = await pick(nodes).client.mine({ minerAddress: alice.address });
+        await network.untilTip(tip);
+        await Promise.all([payOnce(), payOnce()]);
+        await network.until(
+          'the same transactions wait everywhere',
+          () => each(nodes, waitingAt),
+          (pools) => new Set(Object.values(pools).map(String)).size === 1,
+        );
+        await expectSameEverywhere(nodes);
+        await network.stop();
+        await inTurns(nodes, 2, ({ env }) => expectDatabaseVerifies(env));
+      }),
+    );
+  });
+}
+
+/** Lays out lines so that there is a way from each node to each other one, and some more. */
+async function joinAtRandom(
+  network: ProcessNetwork,
+  nodes: readonly ProcessNode[],
+  random: () => number,
+): Promise<void> {
+  const lines: [ProcessNode, ProcessNode][] = [];
+  const join = (node: ProcessNode, others: readonly ProcessNode[]): void => {
+    const other = others[Math.floor(random() * others.length)];
+    if (other !== undefined) lines.push([node, other]);
+  };
+  for (const [i, node] of nodes.entries()) {
+    join(node, nodes.slice(0, i));
+    if (i % 2 === 1) join(node, nodes.slice(0, i));
+  }
+  await inTurns(lines, 4, ([from, to]) => network.link(from, to));
+}
+
+/** The same each time for a seed. @returns numbers from 0 up to 1 */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

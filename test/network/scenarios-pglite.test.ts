@@ -1,0 +1,3 @@
+import { networkScenarios } from './scenarios.ts';
+
+networkScenarios('pglite', { crowd: 20 });
