@@ -66,6 +66,8 @@ interface Asked {
 }
 
 const REQUESTS_PER_PEER = 2;
+/** With so many blocks here that wait to be connected, there is no hurry to ask for more. */
+const AMPLE_BLOCKS = 2 * MAX_BLOCKS;
 const TICK_MS = 500;
 const REFUSED_PAUSE_MS = 1_000;
 /** An estimate of a block's size before any has come. */
@@ -216,6 +218,8 @@ export class BlockSync {
         if (peerHas(peer, node)) batch.push(node);
       }
       if (batch.length === 0) continue;
+      // Each block that is connected makes room for one: waiting for a whole request's worth saves most of the requests.
+      if (batch.length < MAX_BLOCKS && batch[0] !== next && this.arrived.size >= AMPLE_BLOCKS) continue;
       wanted.splice(0, wanted.length, ...wanted.filter((node) => !batch.includes(node)));
       this.ask(peer, batch);
     }
@@ -310,12 +314,20 @@ export class BlockSync {
 
   private arrive(hash: BlockHash, arrived: Arrived): void {
     const node = this.modules.chain.headers.get(hash);
+    if (node === undefined) this.forget(arrived.peer);
     // Overtaken, or of a chain that turned out invalid.
     if (node === undefined || node.hasBody || node.invalid || this.arrived.has(hash)) return;
     this.averageBytes += 0.1 * (arrived.sizeBytes - this.averageBytes);
     this.arrived.set(hash, arrived);
     this.arrivedBytes += arrived.sizeBytes;
     this.feed();
+  }
+
+  /** Headers that a peer has shown were forgotten for want of room: they are asked for again, and no bodies until then. */
+  private forget(peer: Peer): void {
+    if (peer.best === null || this.modules.chain.headers.get(peer.best.hash) === peer.best) return;
+    peer.best = null;
+    this.modules.changed(peer);
   }
 
   // --- Handing over ---------------------------------------------------------------------------------------------------

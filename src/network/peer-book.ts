@@ -81,6 +81,7 @@ export class PeerBook {
     if (known !== undefined) {
       known.source = 'owner';
       known.teller = undefined;
+      this.touch(known);
       return ok(known);
     }
     return ok(this.insert(normalised.value, 'owner', undefined));

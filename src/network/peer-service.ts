@@ -8,7 +8,6 @@ import {
   type BlockHash,
   encodeBlock,
   encodeTransaction,
-  type HeaderNode,
   type Verdict,
 } from '../consensus/index.ts';
 import { type Nearness, mayTellOf, nearnessOf } from './address-policy.ts';
@@ -69,7 +68,7 @@ export type P2pRefusalReason =
 
 export interface PeerServiceModules {
   readonly chain: Chainstate;
-  readonly store: Pick<ChainStore, 'readBlock'>;
+  readonly store: Pick<ChainStore, 'readBlock' | 'readBlocks'>;
   readonly identity: OwnIdentity;
   readonly book: PeerBook;
   readonly sessions: InboundSessions;
@@ -90,6 +89,8 @@ export interface PeerServiceModules {
 const RECENT_BLOCKS = 16;
 /** More than a hundred transactions can have that mempools take (policy.ts: 101,000 bytes). What does not fit is "not here". */
 const MAX_TRANSACTIONS_BYTES = 11_000_000;
+/** Blocks that are read in one query. More would be quicker, and a stranger could make us hold more of them. */
+const BLOCKS_AT_ONCE = 4;
 const MAX_ADDRESSES = 100;
 /** Addresses of nodes that answered longer ago are not passed on. */
 const FRESH_MS = 3 * 3_600_000;
@@ -267,17 +268,28 @@ export class PeerService {
   }
 
   private async *blockFrames(hashes: readonly BlockHash[]): AsyncGenerator<Uint8Array, void, undefined> {
-    for (const hash of hashes) {
-      const block = await this.readBlock(hash);
-      yield encodeFrame(block === undefined ? undefined : encodeBlock(block));
+    for (let start = 0; start < hashes.length; start += BLOCKS_AT_ONCE) {
+      const portion = hashes.slice(start, start + BLOCKS_AT_ONCE);
+      // Looked at now: while others are read, these may be forgotten.
+      const recent = new Map(portion.map((hash) => [hash, this.recent.get(hash)]));
+      const stored = portion.filter((hash) => recent.get(hash) === undefined && this.isServed(hash));
+      const found = stored.length === 0 ? undefined : await this.modules.store.readBlocks(stored);
+      for (const hash of portion) {
+        const block = recent.get(hash) ?? found?.get(hash);
+        yield encodeFrame(block === undefined ? undefined : encodeBlock(block));
+      }
     }
+  }
+
+  private isServed(hash: BlockHash): boolean {
+    const node = this.modules.chain.headers.get(hash);
+    return node?.hasBody === true && !node.invalid;
   }
 
   private async readBlock(hash: BlockHash): Promise<Block | undefined> {
     const recent = this.recent.get(hash);
     if (recent !== undefined) return recent;
-    const node: HeaderNode | undefined = this.modules.chain.headers.get(hash);
-    return node?.hasBody === true && !node.invalid ? this.modules.store.readBlock(hash) : undefined;
+    return this.isServed(hash) ? this.modules.store.readBlock(hash) : undefined;
   }
 
   /** The peer that a caller says it is; undefined where it names no address that we may call on its word. */

@@ -8,6 +8,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Dispatcher, Pool } from 'undici';
 import { beyondBounds, withExactTargets } from '../protocol/json-text.ts';
+import { CONNECTION_FAILURES } from '../protocol/transport.ts';
 import { AddressNotAllowedError, guardedLookup, type Nearness } from './address-policy.ts';
 import { PeerFailedError, PeerMisbehavedError, PeerTimedOutError } from './peer-errors.ts';
 
@@ -202,17 +203,10 @@ export function record(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** Of a peer that its owner named, it is not for us to ask whether it runs. */
 const FAILURES: Readonly<Record<string, string>> = {
+  ...CONNECTION_FAILURES,
   ECONNREFUSED: 'nobody listens there',
-  ENOTFOUND: 'there is no computer of this name',
-  EAI_AGAIN: 'the name could not be looked up',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ETIMEDOUT: 'the connection attempt took too long',
-  EHOSTUNREACH: 'there is no way to this computer',
-  ENETUNREACH: 'there is no way to this network',
-  UND_ERR_SOCKET: 'the connection was cut',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection attempt took too long',
 };
 
 /** Makes one kind of error of what the client, the deadline and the platform throw. */

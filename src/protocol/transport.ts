@@ -155,7 +155,8 @@ function firstMessage(detail: unknown): string | undefined {
   return Array.isArray(loc) ? `${loc.join('.')}: ${msg}` : msg;
 }
 
-const FAILURES: Readonly<Record<string, string>> = {
+/** What the error codes of sockets mean, for people. */
+export const CONNECTION_FAILURES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused; is the node running?',
   ENOTFOUND: 'there is no computer of this name',
   EAI_AGAIN: 'the name could not be looked up',
@@ -174,7 +175,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 function explainFailure(error: unknown): string {
   for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth++) {
     const { code, cause } = at as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string' && FAILURES[code] !== undefined) return FAILURES[code];
+    if (typeof code === 'string' && CONNECTION_FAILURES[code] !== undefined) return CONNECTION_FAILURES[code];
     at = cause;
   }
   return 'the connection failed; is the node running?';
