@@ -117,7 +117,7 @@ describe('an answer that drips', () => {
     });
     await evil.hello(scene.victim);
     await until(async () => (await tipOf(scene.victim)) === theirs.hash);
-    expect(await peerOf(scene.victim, evil)).toMatchObject({ misbehaviour: 0 });
+    expect(await peerOf(scene.victim, evil)).toMatchObject({ banned_until: null });
     await expectToGoOn(scene);
   });
 });
@@ -227,7 +227,7 @@ describe('a claim of much work', () => {
     evil.claims.tip = claim;
     evil.misdeeds.set(
       'headers',
-      changing<Uint8Array>(() => new Uint8Array([0])),
+      changing(() => new Uint8Array([0])),
     );
     const refused = await victim.client.sync(evil.url).then(
       () => undefined,

@@ -4,7 +4,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   encodeTransaction,
-  sha256,
   type Transaction,
   transactionToJson,
   txidOf,
@@ -22,7 +21,7 @@ import {
 import { key, pay } from '../support/chain-builder.ts';
 import { after, saying, silent } from '../support/evil-deeds.ts';
 import { EvilPeer } from '../support/evil-peer.ts';
-import { signDigest } from '../support/keys.ts';
+import { spoiledCopy } from '../support/other-signature.ts';
 import { until } from '../support/running-node.ts';
 
 const [alice, bob] = [key('alice'), key('bob')];
@@ -31,15 +30,6 @@ const tip = builder.at('a3');
 const coins = builder.coins(alice);
 const payment = pay({ coins: coins.slice(0, 1), from: alice, to: bob, amount: 5_000, fee: 500 });
 const other = pay({ coins: coins.slice(1, 2), from: alice, to: bob, amount: 5_000, fee: 500 });
-
-/** The same id, other bytes: signatures of something else. */
-const spoiled = (tx: Transaction, seed = 1): Transaction => ({
-  ...tx,
-  inputs: tx.inputs.map((input) => ({
-    ...input,
-    signature: signDigest(sha256(new Uint8Array(seed)), alice.privateKey),
-  })),
-});
 
 const waits = async ({ victim }: Scene, tx: Transaction): Promise<boolean> =>
   (await victim.client.mempool()).transactions.some(({ txid }) => txid === txidOf(tx));
@@ -57,8 +47,8 @@ describe('a transaction', () => {
     const scene = await sceneAt(tip);
     const evil = await EvilPeer.start(tip);
     await evil.meet(scene.victim);
-    evil.mempool.push(spoiled(payment));
-    await evil.announce(scene.victim, { wtxids: [wtxidOf(spoiled(payment))] });
+    evil.mempool.push(spoiledCopy(payment, alice));
+    await evil.announce(scene.victim, { wtxids: [wtxidOf(spoiledCopy(payment, alice))] });
     await untilPeer(scene.victim, evil, ({ misbehaviour }) => misbehaviour >= 50);
     expect(await waits(scene, payment)).toBe(false);
     await tellHonestly(scene, payment);
@@ -71,7 +61,7 @@ describe('a transaction', () => {
     const scene = await sceneAt(tip);
     const evil = await EvilPeer.start(tip);
     await evil.meet(scene.victim);
-    evil.mempool.push(spoiled(payment), spoiled(payment, 2));
+    evil.mempool.push(spoiledCopy(payment, alice), spoiledCopy(payment, alice, 2));
     await evil.announce(scene.victim, { wtxids: evil.mempool.map(wtxidOf) });
     await untilBanned(scene.victim, evil, new RegExp(`invalid-transaction: ${txidOf(payment)}: `));
     await tellHonestly(scene, payment);

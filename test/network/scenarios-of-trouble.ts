@@ -101,7 +101,7 @@ export function troubleScenarios(engine: ProcessEngine): void {
         expect((await learner.client.health()).chain_height).toBeLessThan(TIP_HEIGHT);
         honestFront.open();
         await network.untilTip(tip);
-        expect(await learner.peer(honest.url)).toMatchObject({ state: 'connected', misbehaviour: 0 });
+        await network.linked(learner, honest);
         await expectSameEverywhere([learner, honest]);
         await network.stop();
         await expectDatabaseVerifies(learner.env);

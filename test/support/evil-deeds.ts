@@ -1,7 +1,7 @@
 /**
  * Ways to misbehave, for {@link EvilPeer}.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { EvilCall, Misdeed } from './evil-peer.ts';
 
 /** Something that has not ended yet may still end when the test does: then nobody listens any more. */
@@ -33,7 +33,9 @@ export function endless(options: EndlessOptions = {}): Misdeed {
     while (isOpen(call)) {
       const piece = next();
       flow.bytes += piece.length;
-      if (!response.write(piece)) await drained(call);
+      // The node that reads is in this process: it must get its turn.
+      if (response.write(piece)) await nextTurn();
+      else await drained(call);
     }
     flow.cutOff++;
   };
@@ -68,9 +70,9 @@ export function saying(value: Uint8Array | object | string, status = 200): Misde
   return ({ answer }) => answer(typeof value === 'string' ? new TextEncoder().encode(value) : value, status);
 }
 
-/** The honest answer, changed. */
-export function changing<T extends object>(change: (honest: T) => object): Misdeed {
-  return ({ honest, answer }) => answer(change(honest() as T));
+/** The honest answer in bytes, changed. */
+export function changing(change: (honest: Uint8Array) => Uint8Array): Misdeed {
+  return ({ honest, answer }) => answer(change(honest() as Uint8Array));
 }
 
 /** The honest answer, once `gate` has resolved. */

@@ -189,7 +189,8 @@ export class ProcessNetwork {
     what: string,
     look: () => Promise<T>,
     isDone: (seen: T) => boolean,
-    { pollMs = POLL_MS }: { readonly pollMs?: number } = {},
+    // Many nodes would have little else to do than to answer.
+    { pollMs = POLL_MS * Math.ceil(this.nodes.length / 4) }: { readonly pollMs?: number } = {},
   ): Promise<T> {
     let deadlineMs = 0;
     for (let before: string | undefined; ;) {

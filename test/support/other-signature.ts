@@ -1,9 +1,9 @@
-/** A second valid signature for the same thing: ECDSA gives as many as there are nonces. */
+/** Other signatures in the place of the good ones. The txid stays, the wtxid does not. */
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { type CoinEntry, sighash, type Transaction } from '../../src/consensus/index.ts';
-import type { TestKey } from './keys.ts';
+import { type CoinEntry, sha256, sighash, type Transaction } from '../../src/consensus/index.ts';
+import { signDigest, type TestKey } from './keys.ts';
 
-/** The transaction with other, equally valid signatures: same txid, another wtxid. */
+/** The transaction with other, equally valid signatures: ECDSA gives as many as there are nonces. */
 export function signatureOfOtherNonce(
   tx: Transaction,
   coins: readonly CoinEntry[],
@@ -20,4 +20,10 @@ export function signatureOfOtherNonce(
       ),
     })),
   };
+}
+
+/** A spoiled copy: signatures in good form, of something else. @param seed another number, another copy */
+export function spoiledCopy(tx: Transaction, owner: TestKey, seed = 1): Transaction {
+  const signature = signDigest(sha256(new Uint8Array(seed)), owner.privateKey);
+  return { ...tx, inputs: tx.inputs.map((input) => ({ ...input, signature })) };
 }
