@@ -9,7 +9,8 @@ import type { DatabasePlace } from './databases.ts';
 import { plainEnvironment, stopProcess } from './node-process.ts';
 import type { NodeNews, NodeQuestion } from './watched-node-program.ts';
 
-const WAIT_TIMEOUT_MS = 120_000;
+/** Nobody waits longer than this for a node that tells nothing. */
+const SILENCE_MS = 120_000;
 const MOST_OUTPUT_LINES = 50;
 
 /** Bytes of bodies of the calls that a node made to others, both ways, since its start. */
@@ -36,7 +37,7 @@ export class WatchedNode {
     this.news = news;
     this.url = url;
     this.readyMs = atMs;
-    this.client = new ApiClient({ baseUrl: url, timeoutMs: WAIT_TIMEOUT_MS });
+    this.client = new ApiClient({ baseUrl: url, timeoutMs: SILENCE_MS });
   }
 
   /**
@@ -151,6 +152,7 @@ class NewsLog {
   private readonly name: string;
   private readonly signal: AbortSignal;
   private readonly output: string[] = [];
+  private lastNewsMs = performance.now();
   private readonly listeners = new Set<() => void>();
 
   constructor(child: ChildProcess, name: string, signal: AbortSignal) {
@@ -166,17 +168,17 @@ class NewsLog {
       });
   }
 
-  /** Waits until there is something to be found. @throws when the node ends, or the time is up */
+  /** Waits until there is something to be found. @throws when the node ends, or is silent for too long */
   async wait<T>(find: (log: this) => T | undefined, what: string): Promise<T> {
-    const deadlineMs = performance.now() + WAIT_TIMEOUT_MS;
+    this.lastNewsMs = performance.now();
     for (;;) {
       const found = find(this);
       if (found !== undefined) return found;
-      await this.requireAlive(deadlineMs, what);
+      await this.requireAlive(what);
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         this.listeners.add(resolve);
-        timer = setTimeout(resolve, 500); // for Ctrl-C and the deadline
+        timer = setTimeout(resolve, 500); // for Ctrl-C and silence
       });
       clearTimeout(timer);
     }
@@ -184,18 +186,18 @@ class NewsLog {
 
   /** Looks now and then until something is so. For what need not be timed. */
   async poll(isSo: () => Promise<boolean>, what: string): Promise<void> {
-    const deadlineMs = performance.now() + WAIT_TIMEOUT_MS;
+    this.lastNewsMs = performance.now();
     while (!(await isSo())) {
-      await this.requireAlive(deadlineMs, what);
+      await this.requireAlive(what);
       await sleep(50);
     }
   }
 
-  private async requireAlive(deadlineMs: number, what: string): Promise<void> {
+  private async requireAlive(what: string): Promise<void> {
     this.signal.throwIfAborted();
     const { exitCode, signalCode } = this.child;
     const hasEnded = exitCode !== null || signalCode !== null;
-    if (!hasEnded && performance.now() < deadlineMs) return;
+    if (!hasEnded && performance.now() - this.lastNewsMs < SILENCE_MS) return;
     if (hasEnded) await sleep(50); // its last words are on their way
     throw new Error(
       `the node "${this.name}" ${hasEnded ? 'ended before it would' : 'did not in time'} ${what}:\n${this.output.join('')}`,
@@ -203,6 +205,7 @@ class NewsLog {
   }
 
   private note(news: NodeNews): void {
+    this.lastNewsMs = performance.now();
     switch (news.what) {
       case 'ready':
         this.ready = news;
