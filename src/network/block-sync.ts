@@ -147,9 +147,9 @@ export class BlockSync {
     return this.meter.perSecond;
   }
 
-  /** From how many peers blocks are being fetched. */
+  /** From how many peers blocks are being fetched, or are here and wait. */
   get peerCount(): number {
-    return [...this.requests.values()].filter((count) => count > 0).length;
+    return new Set([...this.requests.keys(), ...[...this.arrived.values()].map(({ peer }) => peer)]).size;
   }
 
   /** Resolves when there is nothing better to fetch from anybody, or nobody to fetch it from. */
