@@ -208,7 +208,7 @@ describe('a claim of much work', () => {
     const evil = await EvilPeer.start(ours);
     evil.claims.tip = claim;
     await evil.hello(scene.victim);
-    await untilBanned(scene.victim, evil, /work-not-shown: it claimed a chain of work 9+ and showed \d+/);
+    await untilBanned(scene.victim, evil, /\bwork-not-shown: it claimed a chain of work 9+ and showed \d+/);
     await expectToGoOn(scene);
   });
 

@@ -87,7 +87,7 @@ it('a flood of easy headers is looked at, and none is kept', async () => {
   );
   await evil.hello(scene.victim);
   // Genesis and all that it had to show.
-  await untilBanned(scene.victim, evil, /work-not-shown: it claimed a chain of work 9+ and showed \d+/);
+  await untilBanned(scene.victim, evil, /\bwork-not-shown: it claimed a chain of work 9+ and showed \d+/);
   expect(evil.timesAsked('headers')).toBeGreaterThanOrEqual(6);
   expect(evil.asked).not.toContain('blocks');
   expect(await headerCount(scene.victim)).toBe(before);
