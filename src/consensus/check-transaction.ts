@@ -14,7 +14,7 @@ import { addressOfPubkey } from './hash.ts';
 import { type ChainParams, LOCKTIME_DISABLED, LOCKTIME_THRESHOLD } from './params.ts';
 import { fail, OK, ok, type Verdict } from './reasons.ts';
 import { checkSignatureEncoding, isCompressedPubkeyForm, type SignatureCheck } from './signature.ts';
-import { sighashesInOrder } from './sighash.ts';
+import { sighashes } from './sighash.ts';
 import { isCoinbase, isNullOutpoint, type Transaction, transactionSize, txidOf } from './transaction.ts';
 
 /** Rules that need nothing but the transaction. A coinbase passes too; whether one is allowed here is another question. */
@@ -141,8 +141,7 @@ export function collectSignatureChecks(
   tx: Transaction,
   spentCoins: readonly Coin[],
 ): Verdict<SignatureCheck[]> {
-  const checks: SignatureCheck[] = [];
-  const nextDigest = sighashesInOrder(tx);
+  const compactSignatures: Uint8Array[] = [];
   for (const [index, { signature, pubkey }] of tx.inputs.entries()) {
     const coin = spentCoins[index];
     if (coin === undefined) throw new Error(`invariant: no coin for input ${index}`);
@@ -157,7 +156,18 @@ export function collectSignatureChecks(
     if (!isCompressedPubkeyForm(pubkey)) {
       return fail('bad-signature', `input ${index}: the public key must be 33 bytes, compressed`);
     }
-    checks.push({ digest: nextDigest(coin.pubkeyHash), compactSignature: encoding.value, pubkey });
+    compactSignatures.push(encoding.value);
   }
-  return ok(checks);
+  // Digests last: they are what costs most, and only here is it sure that they are wanted.
+  const digests = sighashes(
+    tx,
+    spentCoins.map((coin) => coin.pubkeyHash),
+  );
+  return ok(
+    tx.inputs.map(({ pubkey }, index): SignatureCheck => ({
+      digest: digests[index] as Uint8Array,
+      compactSignature: compactSignatures[index] as Uint8Array,
+      pubkey,
+    })),
+  );
 }

@@ -4,9 +4,8 @@
  * Identifiers are lower-case hex texts of the bytes in order. They are *branded*: to the compiler a {@link Txid} is not a
  * {@link BlockHash}, so the two cannot be mixed up in silence; at run time they are plain strings and good Map keys.
  */
-import { ripemd160 } from '@noble/hashes/legacy.js';
-import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from './bytes.ts';
+import { hashEngine } from './hash-engine.ts';
 
 declare const brand: unique symbol;
 /** `T` that the compiler keeps apart from other `T`s. */
@@ -27,17 +26,17 @@ export const NO_BLOCK = ZERO_HASH as BlockHash;
 export const NO_TXID = ZERO_HASH as Txid;
 
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return nobleSha256(bytes);
+  return hashEngine.sha256(bytes);
 }
 
 /** SHA256(SHA256(x)), the hash of everything here. The second round stops length extension attacks on the first. */
 export function sha256d(bytes: Uint8Array): Uint8Array {
-  return nobleSha256(nobleSha256(bytes));
+  return hashEngine.sha256d(bytes);
 }
 
 /** RIPEMD160(SHA256(x)), 20 bytes. */
 export function hash160(bytes: Uint8Array): Uint8Array {
-  return ripemd160(nobleSha256(bytes));
+  return hashEngine.hash160(bytes);
 }
 
 /** The address of a public key. */

@@ -12,8 +12,9 @@
  * cut off from the chain. So two equal sibling nodes (other than that repeat) are reported as *mutated*.
  * Source: Core's consensus/merkle.cpp.
  */
-import { concatBytes, bytesEqual, bytesToHex, hexToBytes } from './bytes.ts';
+import { concatBytes, bytesToHex, hexToBytes } from './bytes.ts';
 import { sha256d } from './hash.ts';
+import { hashEngine } from './hash-engine.ts';
 
 export interface MerkleRoot {
   /** 64 hex characters. */
@@ -56,15 +57,8 @@ export function merkleLevels(leaves: readonly string[]): string[][] {
  */
 export function merkleRoot(leaves: readonly string[]): MerkleRoot {
   if (leaves.length === 0) throw new RangeError('a merkle tree needs at least one leaf');
-  let level = leaves.map(hexToBytes);
-  let mutated = false;
-  while (level.length > 1) {
-    for (let i = 0; i + 1 < level.length; i += 2) {
-      if (bytesEqual(level[i] as Uint8Array, level[i + 1] as Uint8Array)) mutated = true;
-    }
-    level = levelAbove(level);
-  }
-  return { root: bytesToHex(level[0] as Uint8Array), mutated };
+  const { root, mutated } = hashEngine.merkleRoot(leaves.map(hexToBytes));
+  return { root: bytesToHex(root), mutated };
 }
 
 /** The siblings on the way from leaf `index` up to the root. */

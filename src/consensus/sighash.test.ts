@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anyTransaction } from '../../test/support/arbitraries.ts';
 import { bytesToHex } from './bytes.ts';
 import { type Address, sha256d, type Txid } from './hash.ts';
-import { sighash, sighashesInOrder, sighashPreimage } from './sighash.ts';
+import { sighash, sighashes, sighashPreimage } from './sighash.ts';
 import { identityBytes, type Transaction } from './transaction.ts';
 
 const owner = 'cc'.repeat(20) as Address;
@@ -55,10 +55,12 @@ describe('the preimage', () => {
   it('is hashed twice, one by one or all in order', () => {
     fc.assert(
       fc.property(anyTransaction, (any) => {
-        const next = sighashesInOrder(any);
-        for (const index of any.inputs.keys()) {
-          expect(next(owner)).toEqual(sighash(any, index, owner));
-          expect(sighash(any, index, owner)).toEqual(sha256d(sighashPreimage(any, index, owner)));
+        const owners = any.inputs.map((_, index) => bytesToHex(Uint8Array.of(index)).repeat(20) as Address);
+        const all = sighashes(any, owners);
+        expect(all).toHaveLength(any.inputs.length);
+        for (const [index, each] of owners.entries()) {
+          expect(all[index]).toEqual(sighash(any, index, each));
+          expect(sighash(any, index, each)).toEqual(sha256d(sighashPreimage(any, index, each)));
         }
       }),
       { numRuns: 50 },
@@ -66,6 +68,7 @@ describe('the preimage', () => {
   });
 
   it('does not exist for an input that does not exist', () => {
+    expect(() => sighashes(tx, [owner])).toThrow(RangeError);
     expect(() => sighash(tx, 2, owner)).toThrow(RangeError);
     expect(() => sighash(tx, -1, owner)).toThrow(RangeError);
   });

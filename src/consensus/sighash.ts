@@ -6,9 +6,9 @@
  * anything after signing. The amount of the spent coin need not be in it (as BIP143 does), because the outpoint's txid
  * already commits to it: our wallets always see the transaction they spend.
  */
-import { sha256 as sha256Stream } from '@noble/hashes/sha2.js';
 import { hexToBytes, varintSize } from './bytes.ts';
-import { type Address, sha256, sha256d } from './hash.ts';
+import { type Address, sha256d } from './hash.ts';
+import { hashEngine } from './hash-engine.ts';
 import { identityBytes, type Transaction } from './transaction.ts';
 
 /** The preimage for one input. @param pubkeyHash of the coin which that input spends */
@@ -24,24 +24,18 @@ export function sighash(tx: Transaction, inputIndex: number, pubkeyHash: Address
 }
 
 /**
- * The digests of all inputs, asked for one after the other from the first on; each call takes the owner of the next coin.
+ * The digests of all inputs.
  *
  * Every digest hashes the whole transaction, so a transaction of n inputs costs n² (Bitcoin's CVE-2013-2292, which BIP143
  * ended). Ours keeps the original's form of the preimage, and so the square; but all preimages are one byte string with 20
  * bytes put in, and begin alike: it is written once, and the common beginning is hashed once.
+ * @param pubkeyHashes of the coins that the inputs spend, in their order
  */
-export function sighashesInOrder(tx: Transaction): (pubkeyHash: Address) => Uint8Array {
-  const identity = identityBytes(tx);
-  const beginning = sha256Stream.create();
-  let hashed = 0;
-  let end = 4 + varintSize(tx.inputs.length);
-  return (pubkeyHash) => {
-    end += OUTPOINT_BYTES;
-    beginning.update(identity.subarray(hashed, end));
-    hashed = end;
-    const preimage = beginning.clone().update(hexToBytes(pubkeyHash)).update(identity.subarray(end));
-    return sha256(preimage.digest());
-  };
+export function sighashes(tx: Transaction, pubkeyHashes: readonly Address[]): Uint8Array[] {
+  if (pubkeyHashes.length !== tx.inputs.length)
+    throw new RangeError(
+      `${tx.inputs.length} inputs spend ${tx.inputs.length} coins, not ${pubkeyHashes.length}`,
+    );
+  const firstOutpoint = 4 + varintSize(tx.inputs.length);
+  return hashEngine.sighashes(identityBytes(tx), firstOutpoint, pubkeyHashes.map(hexToBytes));
 }
-
-const OUTPOINT_BYTES = 36;

@@ -7,11 +7,20 @@
  * sizes and caches do; one signature, one spelling.
  * Source: Core's IsValidSignatureEncoding and IsLowDERSignature (script/interpreter.cpp).
  */
-import { bytesToHex } from './bytes.ts';
+import { hexToBytes } from './bytes.ts';
 import { fail, ok, type Verdict } from './reasons.ts';
 
-/** Half the order of secp256k1, the largest allowed S. */
-const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+/** Half the order of secp256k1, the largest allowed S, big-endian. */
+const HALF_ORDER = hexToBytes('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0');
+
+/** Whether S, the second half of a compact signature, is above {@link HALF_ORDER}. */
+function isHighS(compact: Uint8Array): boolean {
+  for (const [index, limit] of HALF_ORDER.entries()) {
+    const byte = compact[32 + index] as number;
+    if (byte !== limit) return byte > limit;
+  }
+  return false;
+}
 
 /** Reads the two numbers of a strict DER signature as 32 bytes each (r, then s); undefined where it is not strict. */
 export function parseStrictDer(der: Uint8Array): Uint8Array | undefined {
@@ -48,7 +57,7 @@ export function checkSignatureEncoding(der: Uint8Array): Verdict<Uint8Array> {
       der.length === 0 ? 'there is no signature' : 'the signature is not strict DER',
     );
   }
-  if (BigInt(`0x${bytesToHex(compact.subarray(32))}`) > HALF_ORDER) {
+  if (isHighS(compact)) {
     return fail('bad-signature-high-s', 'S is above half of the group order; use order − S');
   }
   return ok(compact);

@@ -6,7 +6,7 @@
  *   signature cannot change the txid (Bitcoin needed segregated witness, BIP141, for that);
  * - *full bytes*, with them: what is stored, measured and relayed; their hash is the {@link Wtxid}.
  */
-import { type ByteReader, ByteWriter, bytesToHex, DecodeError, varintSize } from './bytes.ts';
+import { type ByteReader, ByteWriter, bytesToHex, concatBytes, DecodeError, varintSize } from './bytes.ts';
 import { decodeWith } from './decode.ts';
 import { type Address, NO_TXID, sha256d, type Txid, type Wtxid } from './hash.ts';
 import type { Verdict } from './reasons.ts';
@@ -45,6 +45,10 @@ export interface Transaction {
 export const NULL_INDEX = 0xffffffff;
 const MIN_INPUT_BYTES = 32 + 4 + 1 + 1;
 const OUTPUT_BYTES = 8 + 20;
+
+// Hashing costs microseconds and each hash is asked for many times: remembered for as long as the object lives.
+const txids = new WeakMap<Transaction, Txid>();
+const wtxids = new WeakMap<Transaction, Wtxid>();
 
 /** True for exactly one input that points at nothing. */
 export function isCoinbase(tx: Transaction): boolean {
@@ -118,32 +122,43 @@ function readAmount(reader: ByteReader): number {
   return Number(amount);
 }
 
-/** Reads one transaction off a reader. @throws DecodeError */
+/**
+ * Reads one transaction off a reader. Its hashes are computed on the way, while its bytes are at hand: whoever gets a
+ * transaction from outside wants both, and writing it again just for that costs more than the hashing.
+ * @throws DecodeError
+ */
 export function readTransaction(reader: ByteReader): Transaction {
+  const start = reader.position;
   const version = reader.int32('version');
   const inputs: TransactionInput[] = [];
-  for (let left = reader.count(MIN_INPUT_BYTES, 'number of inputs'); left > 0; left--) {
+  const inputCount = reader.count(MIN_INPUT_BYTES, 'number of inputs');
+  /** The identity bytes: all pieces of the full bytes that are no signature and no public key. */
+  const identity: Uint8Array[] = [reader.between(start, reader.position)];
+  for (let left = inputCount; left > 0; left--) {
+    const outpointStart = reader.position;
     const prevTxid = reader.hex(32, 'prev_txid') as Txid;
     const prevIndex = reader.uint32('prev_index');
+    identity.push(reader.between(outpointStart, reader.position));
     const signature = reader.bytes(reader.count(1, 'length of the signature'), 'signature');
     const pubkey = reader.bytes(reader.count(1, 'length of the public key'), 'public key');
     inputs.push({ prevTxid, prevIndex, signature, pubkey });
   }
+  const outputsStart = reader.position;
   const outputs: TransactionOutput[] = [];
   for (let left = reader.count(OUTPUT_BYTES, 'number of outputs'); left > 0; left--) {
     outputs.push({ amount: readAmount(reader), pubkeyHash: reader.hex(20, 'pubkey_hash') as Address });
   }
-  return { version, inputs, outputs, locktime: reader.uint32('locktime') };
+  const tx = { version, inputs, outputs, locktime: reader.uint32('locktime') };
+  identity.push(reader.between(outputsStart, reader.position));
+  txids.set(tx, bytesToHex(sha256d(concatBytes(...identity))) as Txid);
+  wtxids.set(tx, bytesToHex(sha256d(reader.between(start, reader.position))) as Wtxid);
+  return tx;
 }
 
 /** Decodes the full bytes of one transaction; anything missing or left over is `malformed-encoding`. */
 export function decodeTransaction(bytes: Uint8Array): Verdict<Transaction> {
   return decodeWith(bytes, 'transaction', readTransaction);
 }
-
-// Hashing costs microseconds and each hash is asked for many times: remembered for as long as the object lives.
-const txids = new WeakMap<Transaction, Txid>();
-const wtxids = new WeakMap<Transaction, Wtxid>();
 
 /** The transaction's name: sha256d of its identity bytes. */
 export function txidOf(tx: Transaction): Txid {
