@@ -251,6 +251,7 @@ class Subject {
           loadTip: () => store.loadTip(),
           readBlock: (hash) => store.readBlock(hash),
           readBlocks: (hashes) => store.readBlocks(hashes),
+          readBlockBytes: (hashes) => store.readBlockBytes(hashes),
           readCoins: (keys) => this.timed('coins', () => store.readCoins(keys)),
           readUndo: (height) => store.readUndo(height),
           commit: (change) => this.timed('commit', () => store.commit(change)),

@@ -100,6 +100,8 @@ export interface ChainStore {
   readBlock(hash: BlockHash): Promise<Block | undefined>;
   /** Several bodies in one query; missing ones are left out. */
   readBlocks(hashes: readonly BlockHash[]): Promise<Map<BlockHash, Block>>;
+  /** Several bodies as their full bytes, for those who pass them on; missing ones are left out. */
+  readBlockBytes(hashes: readonly BlockHash[]): Promise<Map<BlockHash, Uint8Array>>;
   /** The unspent ones among these, in one query. */
   readCoins(keys: readonly OutpointKey[]): Promise<Map<OutpointKey, Coin>>;
   /** What the block of the active chain at this height spent, for taking it back. */

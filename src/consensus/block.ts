@@ -15,8 +15,13 @@ export interface Block {
 
 const MIN_TRANSACTION_BYTES = 10;
 
-/** The full bytes of a block: `header | varint(#tx) | full transactions`. */
+/** The bytes of blocks that came as bytes: they are stored and passed on as they came. */
+const encodings = new WeakMap<Block, Uint8Array>();
+
+/** The full bytes of a block: `header | varint(#tx) | full transactions`. Not to be changed by the caller. */
 export function encodeBlock(block: Block): Uint8Array {
+  const known = encodings.get(block);
+  if (known !== undefined) return known;
   const writer = new ByteWriter(blockSize(block));
   writeHeader(writer, block.header);
   writer.varint(block.transactions.length);
@@ -34,12 +39,16 @@ export function blockSize(block: Block): number {
 
 /** Reads a block off a reader. @throws DecodeError */
 export function readBlock(reader: ByteReader): Block {
+  const start = reader.position;
   const header = readHeader(reader);
   const transactions: Transaction[] = [];
   for (let left = reader.count(MIN_TRANSACTION_BYTES, 'number of transactions'); left > 0; left--) {
     transactions.push(readTransaction(reader));
   }
-  return { header, transactions };
+  const block = { header, transactions };
+  // A copy: the message that the block came in may be much larger.
+  encodings.set(block, reader.between(start, reader.position).slice());
+  return block;
 }
 
 /** Decodes the full bytes of one block; anything missing or left over is `malformed-encoding`. */

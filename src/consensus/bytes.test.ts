@@ -12,6 +12,14 @@ import {
   varintSize,
 } from './bytes.ts';
 
+it("copies what it hands out, also from Node's Buffer", () => {
+  const message = Buffer.from('00112233', 'hex');
+  const field = new ByteReader(message).bytes(2);
+  message.fill(0xff);
+  expect(field).toEqual(Uint8Array.of(0x00, 0x11));
+  expect(Object.getPrototypeOf(field)).toBe(Uint8Array.prototype);
+});
+
 describe('hex', () => {
   it('keeps the order of the bytes and is lower-case', () => {
     expect(bytesToHex(Uint8Array.of(0x00, 0x01, 0xab, 0xff))).toBe('0001abff');

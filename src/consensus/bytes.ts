@@ -208,7 +208,8 @@ export class ByteReader {
   private offset = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytesIn = bytes;
+    // Node's Buffer is a Uint8Array whose `slice` does not copy: what is taken off here must not depend on who calls.
+    this.bytesIn = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

@@ -1,6 +1,5 @@
 /**
- * Transactions, headers and blocks in JSON (PROTOCOL 7), the form that the Python original speaks and that is stored in
- * `blocks.block_data`.
+ * Transactions, headers and blocks in JSON (PROTOCOL 7), the form that the Python original and the API speak.
  *
  * What comes in is a stranger's: every field is checked for type and range, hex is normalised to lower case before anything
  * is compared, and a `txid` or `block_hash` that does not belong to the bytes beside it is refused. Fields that we do

@@ -50,7 +50,7 @@ export interface NetworkOptions {
 export interface NetworkModules {
   readonly store: PeerStore;
   readonly chain: Chainstate;
-  readonly chainStore: Pick<ChainStore, 'readBlock' | 'readBlocks'>;
+  readonly chainStore: Pick<ChainStore, 'readBlock' | 'readBlockBytes'>;
   readonly mempool: Mempool;
   readonly clock: { nowMs(): number; nowS(): number };
   /** 0 up to 1. */

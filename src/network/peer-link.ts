@@ -179,7 +179,7 @@ export class PeerLink {
     return this.transport.stream(call, async ({ chunks }) => {
       const found: (Transaction | undefined)[] = [];
       for await (const frame of readFrames(chunks, bounds))
-        found.push(frame.length === 0 ? undefined : understood(decodeTransaction(Uint8Array.from(frame))));
+        found.push(frame.length === 0 ? undefined : understood(decodeTransaction(frame)));
       return found;
     });
   }
@@ -197,8 +197,7 @@ function understood<T>(verdict: Verdict<T>): T {
 }
 
 function blockIn(frame: Uint8Array, hash: BlockHash): Block {
-  // The bytes are copied: what is decoded lives on, and the frame is part of a larger buffer.
-  const block = understood(decodeBlock(Uint8Array.from(frame)));
+  const block = understood(decodeBlock(frame));
   if (blockHashOf(block.header) !== hash) throw notAskedFor('block');
   return block;
 }

@@ -68,7 +68,7 @@ export type P2pRefusalReason =
 
 export interface PeerServiceModules {
   readonly chain: Chainstate;
-  readonly store: Pick<ChainStore, 'readBlock' | 'readBlocks'>;
+  readonly store: Pick<ChainStore, 'readBlock' | 'readBlockBytes'>;
   readonly identity: OwnIdentity;
   readonly book: PeerBook;
   readonly sessions: InboundSessions;
@@ -273,10 +273,10 @@ export class PeerService {
       // Looked at now: while others are read, these may be forgotten.
       const recent = new Map(portion.map((hash) => [hash, this.recent.get(hash)]));
       const stored = portion.filter((hash) => recent.get(hash) === undefined && this.isServed(hash));
-      const found = stored.length === 0 ? undefined : await this.modules.store.readBlocks(stored);
+      const found = stored.length === 0 ? undefined : await this.modules.store.readBlockBytes(stored);
       for (const hash of portion) {
-        const block = recent.get(hash) ?? found?.get(hash);
-        yield encodeFrame(block === undefined ? undefined : encodeBlock(block));
+        const block = recent.get(hash);
+        yield encodeFrame(block === undefined ? found?.get(hash) : encodeBlock(block));
       }
     }
   }

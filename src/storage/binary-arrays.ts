@@ -11,11 +11,9 @@
  * Source: array_recv in src/backend/utils/adt/arrayfuncs.c; type numbers in pg_type.dat.
  */
 
-const TYPE = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, float8: 701, jsonb: 3802 } as const;
+const TYPE = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, float8: 701 } as const;
 const HEADER_BYTES = 20;
 const NULL_LENGTH = -1;
-/** jsonb_recv wants a version number before the text. */
-const JSONB_VERSION = 1;
 
 function startArray(elementType: number, length: number, contentBytes: number, hasNulls = false): Buffer {
   const buffer = Buffer.allocUnsafe(HEADER_BYTES + 4 * length + contentBytes);
@@ -98,33 +96,29 @@ export function boolArray(values: readonly boolean[]): Buffer {
 
 /** text[] with nulls for `undefined`. */
 export function textArray(values: readonly (string | undefined)[]): Buffer {
-  return variableArray(TYPE.text, values, undefined);
-}
-
-/** jsonb[] of serialised JSON, with nulls for `undefined`. */
-export function jsonbArray(values: readonly (string | undefined)[]): Buffer {
-  return variableArray(TYPE.jsonb, values, JSONB_VERSION);
-}
-
-function variableArray(
-  elementType: number,
-  values: readonly (string | undefined)[],
-  prefix: number | undefined,
-): Buffer {
-  const prefixBytes = prefix === undefined ? 0 : 1;
-  const lengths = values.map((value) => (value === undefined ? 0 : prefixBytes + Buffer.byteLength(value)));
+  const lengths = values.map((value) => (value === undefined ? 0 : Buffer.byteLength(value)));
   const contentBytes = lengths.reduce((sum, length) => sum + length, 0);
-  const buffer = startArray(elementType, values.length, contentBytes, values.includes(undefined));
+  const buffer = startArray(TYPE.text, values.length, contentBytes, values.includes(undefined));
   let offset = HEADER_BYTES;
   values.forEach((value, index) => {
     const length = lengths[index] ?? 0;
-    buffer.writeInt32BE(value === undefined ? NULL_LENGTH : length, offset);
-    offset += 4;
-    if (value === undefined) return;
-    if (prefix !== undefined) buffer[offset] = prefix;
-    buffer.write(value, offset + prefixBytes, 'utf8');
-    offset += length;
+    offset = buffer.writeInt32BE(value === undefined ? NULL_LENGTH : length, offset);
+    if (value !== undefined) offset += buffer.write(value, offset, 'utf8');
   });
+  return buffer;
+}
+
+/** bytea[] of any lengths, with nulls for `undefined`. */
+export function byteaArray(values: readonly (Uint8Array | undefined)[]): Buffer {
+  const contentBytes = values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+  const buffer = startArray(TYPE.bytea, values.length, contentBytes, values.includes(undefined));
+  let offset = HEADER_BYTES;
+  for (const value of values) {
+    offset = buffer.writeInt32BE(value?.length ?? NULL_LENGTH, offset);
+    if (value === undefined) continue;
+    buffer.set(value, offset);
+    offset += value.length;
+  }
   return buffer;
 }
 

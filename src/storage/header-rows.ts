@@ -29,7 +29,7 @@ const SELECT_PORTION = `
                       || int8send(sequence), ''::bytea),
          string_agg(chain_work::text || coalesce(':' || invalid_reason, ''), ',')
     FROM (SELECT hash, prev_hash, merkle_root, target, version, "timestamp", nonce, height, sequence, chain_work,
-                 invalid_reason, (block_data IS NOT NULL)::int AS has_body,
+                 invalid_reason, (block_bytes IS NOT NULL)::int AS has_body,
                  array_position(ARRAY['active', 'valid-fork', 'headers-only', 'invalid'], status) - 1 AS status_number
             FROM blocks WHERE (height, sequence) > ($1::int, $2::bigint)
            ORDER BY height, sequence LIMIT ${PORTION_HEADERS}) AS portion`;

@@ -14,6 +14,7 @@ import type {
   TransactionPlace,
 } from '../chainstate/ports.ts';
 import {
+  encodeBlock,
   txidOf,
   type Address,
   type Block,
@@ -144,6 +145,11 @@ export class MemoryStore implements ChainStore, ChainQueries {
       if (body !== undefined) found.set(hash, body);
     }
     return found;
+  }
+
+  async readBlockBytes(hashes: readonly BlockHash[]): Promise<Map<BlockHash, Uint8Array>> {
+    const bodies = await this.readBlocks(hashes);
+    return new Map([...bodies].map(([hash, block]) => [hash, encodeBlock(block)]));
   }
 
   async readCoins(keys: readonly OutpointKey[]): Promise<Map<OutpointKey, Coin>> {

@@ -1,13 +1,17 @@
 /** The schema's way up, down and up again, on both SQL engines; and whom a database lets in. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { anyTransaction } from '../../test/support/arbitraries.ts';
 import { ChainBuilder } from '../../test/support/chain-builder.ts';
 import { createTestStore } from '../../test/support/postgres-server.ts';
+import { blockToJson, bytesToHex, encodeTransaction, transactionToJson, txidOf } from '../consensus/index.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { DatabaseQueryError, engineOf, openStorage, SchemaTooNewError } from './index.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
 import { createSchemaMigrator } from './schema-migrator.ts';
 import { SqlChainStore } from './sql-chain-store.ts';
+import { SqlMempoolStore } from './sql-mempool-store.ts';
 import { SqlPeerStore } from './sql-peer-store.ts';
 import { Replay } from './replay.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -111,6 +115,61 @@ describe.each(['pglite', 'postgresql'] as const)('schema on %s', (engine) => {
     while ((await migrator.rollback()) !== '0005-peer-facts');
     await migrator.migrate();
     expect((await peers.load()).map(({ url }) => url)).toEqual([unseen!.url, 'http://forgiven']);
+    await database.close();
+  });
+
+  it('keeps the blocks and waiting transactions of an older version, on the way up and down', async () => {
+    const database = await openRaw();
+    const migrator = createSchemaMigrator(database);
+    const chain = new SqlChainStore(database, Date.now);
+    const mempool = new SqlMempoolStore(database);
+    const builder = new ChainBuilder();
+    builder.extend(2);
+    const payments = fc.sample(anyTransaction, { numRuns: 40, seed: 6 });
+    const unique = [...new Map(payments.map((tx) => [txidOf(tx), tx])).values()];
+    await migrator.migrate();
+    await chain.commit(new Replay().step({ connect: builder.all.map(({ block }) => block) }));
+    await mempool.add(unique.map((tx) => ({ tx, fee: 1, receivedAtMs: 1_700_000_000_000 })));
+    const everything = async () => {
+      const hashes = builder.all.map(({ hash }) => hash);
+      const blocks = await chain.readBlockBytes(hashes);
+      return {
+        blocks: hashes.map((hash) => bytesToHex(blocks.get(hash)!)),
+        payments: (await mempool.load()).map(({ tx }) => bytesToHex(encodeTransaction(tx))),
+      };
+    };
+    const before = await everything();
+    expect(before.payments).toEqual(unique.map((tx) => bytesToHex(encodeTransaction(tx))));
+
+    // What SQL makes of the bytes is what the API says.
+    const { rows } = await database.read({
+      name: '',
+      text: `SELECT block_json(block_bytes)::text FROM blocks WHERE height >= $1 ORDER BY height`,
+      values: [0],
+    });
+    expect(rows.map(([json]) => JSON.parse(json as string) as unknown)).toEqual(
+      builder.all.map(({ block }) => blockToJson(block)),
+    );
+    const waiting = await database.read({
+      name: '',
+      text: 'SELECT transaction_json(tx_bytes)::text FROM mempool_txs ORDER BY sequence',
+      values: [],
+    });
+    expect(waiting.rows.map(([json]) => JSON.parse(json as string) as unknown)).toEqual(
+      unique.map(transactionToJson),
+    );
+
+    while ((await migrator.rollback()) !== '0006-binary-bodies');
+    const old = await database.read({
+      name: '',
+      text: 'SELECT block_data::text FROM blocks WHERE height >= $1 ORDER BY height',
+      values: [0],
+    });
+    expect(old.rows.map(([json]) => JSON.parse(json as string) as unknown)).toEqual(
+      builder.all.map(({ block }) => blockToJson(block)),
+    );
+    await migrator.migrate();
+    expect(await everything()).toEqual(before);
     await database.close();
   });
 

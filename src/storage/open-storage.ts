@@ -110,6 +110,7 @@ function joinChain(store: ChainStore, queries: ChainQueries): ChainStore & Chain
     loadTip: () => store.loadTip(),
     readBlock: (hash) => store.readBlock(hash),
     readBlocks: (hashes) => store.readBlocks(hashes),
+    readBlockBytes: (hashes) => store.readBlockBytes(hashes),
     readCoins: (keys) => store.readCoins(keys),
     readUndo: (height) => store.readUndo(height),
     commit: (change) => store.commit(change),

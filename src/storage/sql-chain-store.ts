@@ -1,10 +1,12 @@
 /** The chain in SQL: headers, bodies, coins, undo, and the commit of a change. */
 import type { ChainChange, ChainStore, StoredHeader, StoredTip } from '../chainstate/ports.ts';
 import {
-  blockFromJson,
-  blockHashOf,
+  bytesToHex,
+  decodeBlock,
+  HEADER_BYTES,
   outpointKey,
   parseOutpointKey,
+  sha256d,
   type Address,
   type Block,
   type BlockHash,
@@ -69,21 +71,29 @@ export class SqlChainStore implements ChainStore {
   }
 
   async readBlocks(hashes: readonly BlockHash[]): Promise<Map<BlockHash, Block>> {
+    const bodies = new Map<BlockHash, Block>();
+    for (const [hash, bytes] of await this.readBlockBytes(hashes)) {
+      const block = decodeBlock(bytes);
+      if (!block.ok) throw new StorageInvariantError(`the stored block ${hash} is damaged: ${block.detail}`);
+      bodies.set(hash, block.value);
+    }
+    return bodies;
+  }
+
+  async readBlockBytes(hashes: readonly BlockHash[]): Promise<Map<BlockHash, Uint8Array>> {
     if (hashes.length === 0) return new Map();
     const { rows } = await this.#database.read({
       name: 'read-blocks',
-      text: 'SELECT hash, block_data FROM blocks WHERE hash = ANY ($1::bytea[]) AND block_data IS NOT NULL',
+      text: 'SELECT hash, block_bytes FROM blocks WHERE hash = ANY ($1::bytea[]) AND block_bytes IS NOT NULL',
       values: [hexArray(hashes)],
     });
     return new Map(
-      (rows as readonly (readonly [BlockHash, unknown])[]).map(([hash, data]) => {
+      (rows as readonly (readonly [BlockHash, string])[]).map(([hash, hex]) => {
+        const bytes = Buffer.from(hex, 'hex');
         // Hashes are compared on the way: a block that is not the one we wrote is never handed out.
-        const block = blockFromJson(data);
-        if (!block.ok)
-          throw new StorageInvariantError(`the stored block ${hash} is damaged: ${block.detail}`);
-        const found = blockHashOf(block.value.header);
+        const found = bytesToHex(sha256d(bytes.subarray(0, HEADER_BYTES)));
         if (found !== hash) throw new StorageInvariantError(`under ${hash} the block ${found} is stored`);
-        return [hash, block.value];
+        return [hash, bytes];
       }),
     );
   }

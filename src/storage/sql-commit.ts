@@ -8,10 +8,10 @@
 import type { BlockToStore, ChainChange } from '../chainstate/ports.ts';
 import {
   blockSize,
-  blockToJson,
+  encodeBlock,
+  encodeTransaction,
   targetToHeaderHex,
   transactionSize,
-  transactionToJson,
   txidOf,
   type BlockHash,
   type CoinEntry,
@@ -19,11 +19,11 @@ import {
 } from '../consensus/index.ts';
 import {
   boolArray,
+  byteaArray,
   hexArray,
   hexBytes,
   int4Array,
   int8Array,
-  jsonbArray,
   textArray,
 } from './binary-arrays.ts';
 import {
@@ -113,7 +113,7 @@ async function applyChange(
   }
 
   // 3. Connect: coins that stay, coins that go, coins that do both, and the index of transactions. Before the blocks,
-  // because the server can work at these while the bodies are being made into JSON here.
+  // because the server can work at these while the bodies are being written out here.
   counts.coins += plan.created.length - plan.moved.length;
   sendRows(plan.created.length, 'coins to create', () => insertCoins(plan.created));
   sendRows(plan.moved.length, 'coins to spend', () => moveCoins(plan.moved));
@@ -137,7 +137,7 @@ async function applyChange(
   }));
   sendRows(change.dropBodies.length, 'bodies to drop', () => ({
     name: 'commit-drop-bodies',
-    text: `UPDATE blocks SET status = 'headers-only', invalid_reason = NULL, block_data = NULL, tx_count = NULL, size_bytes = NULL
+    text: `UPDATE blocks SET status = 'headers-only', invalid_reason = NULL, block_bytes = NULL, tx_count = NULL, size_bytes = NULL
             WHERE hash = ANY ($1::bytea[])`,
     values: [hexArray(change.dropBodies)],
   }));
@@ -225,17 +225,17 @@ function storeBlocks(blocks: readonly BlockToStore[], plan: ChangePlan, nowMs: n
     name: 'commit-blocks',
     // The order of arrival is the order given: the first seen of two equal chains wins.
     text: `INSERT INTO blocks AS known (hash, height, prev_hash, version, merkle_root, "timestamp", target, nonce,
-                  chain_work, tx_count, size_bytes, status, invalid_reason, block_data, received_at)
+                  chain_work, tx_count, size_bytes, status, invalid_reason, block_bytes, received_at)
            SELECT hash, height, prev_hash, version, merkle_root, seconds, target, nonce, chain_work::numeric,
                   CASE WHEN body IS NOT NULL THEN tx_count END, CASE WHEN body IS NOT NULL THEN size_bytes END,
                   status, reason, body, to_timestamp($15::float8 / 1000)
              FROM unnest($1::bytea[], $2::int[], $3::bytea[], $4::int[], $5::bytea[], $6::bigint[], $7::bytea[],
-                         $8::bigint[], $9::text[], $10::int[], $11::int[], $12::text[], $13::text[], $14::jsonb[])
+                         $8::bigint[], $9::text[], $10::int[], $11::int[], $12::text[], $13::text[], $14::bytea[])
                   WITH ORDINALITY AS b (hash, height, prev_hash, version, merkle_root, seconds, target, nonce,
                                         chain_work, tx_count, size_bytes, status, reason, body, ord)
             ORDER BY ord
            ON CONFLICT (hash) DO UPDATE SET status = excluded.status, invalid_reason = excluded.invalid_reason,
-                  block_data = excluded.block_data, tx_count = excluded.tx_count, size_bytes = excluded.size_bytes`,
+                  block_bytes = excluded.block_bytes, tx_count = excluded.tx_count, size_bytes = excluded.size_bytes`,
     values: [
       hexArray(blocks.map(({ hash }) => hash)),
       int4Array(blocks.map(({ height }) => height)),
@@ -250,7 +250,7 @@ function storeBlocks(blocks: readonly BlockToStore[], plan: ChangePlan, nowMs: n
       int4Array(blocks.map(({ block }) => blockSize(block))),
       textArray(blocks.map(({ hash, status }) => (active(hash) ? 'active' : status))),
       textArray(blocks.map(({ hash, invalidReason }) => (active(hash) ? undefined : invalidReason))),
-      jsonbArray(bodies.map((body) => (body === undefined ? undefined : JSON.stringify(blockToJson(body))))),
+      byteaArray(bodies.map((body) => (body === undefined ? undefined : encodeBlock(body)))),
       nowMs,
     ],
   };
@@ -325,14 +325,14 @@ function insertTransactions(rows: readonly TransactionRow[]): SqlStatement {
 function returnToMempool(transactions: readonly Transaction[], nowMs: number): SqlStatement {
   return {
     name: 'commit-returned',
-    text: `INSERT INTO mempool_txs (txid, tx_data, fee, size_bytes, received_at, sequence)
-           SELECT txid, tx_data, 0, size_bytes, to_timestamp($4::float8 / 1000),
+    text: `INSERT INTO mempool_txs (txid, tx_bytes, fee, size_bytes, received_at, sequence)
+           SELECT txid, tx_bytes, 0, size_bytes, to_timestamp($4::float8 / 1000),
                   (SELECT coalesce(min(sequence), 1) FROM mempool_txs) - $5::int - 1 + ord
-             FROM unnest($1::bytea[], $2::jsonb[], $3::int[]) WITH ORDINALITY AS r (txid, tx_data, size_bytes, ord)
+             FROM unnest($1::bytea[], $2::bytea[], $3::int[]) WITH ORDINALITY AS r (txid, tx_bytes, size_bytes, ord)
            ON CONFLICT (txid) DO UPDATE SET sequence = excluded.sequence`,
     values: [
       hexArray(transactions.map(txidOf)),
-      jsonbArray(transactions.map((tx) => JSON.stringify(transactionToJson(tx)))),
+      byteaArray(transactions.map(encodeTransaction)),
       int4Array(transactions.map(transactionSize)),
       nowMs,
       transactions.length,

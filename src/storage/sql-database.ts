@@ -71,7 +71,7 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
 };
 
-const OID = { bytea: 17, int8: 20, int2: 21, int4: 23, bool: 16, jsonb: 3802 } as const;
+const OID = { bytea: 17, int8: 20, int2: 21, int4: 23, bool: 16 } as const;
 
 function parseText(oid: number): (value: string) => unknown {
   switch (oid) {
@@ -87,8 +87,6 @@ function parseText(oid: number): (value: string) => unknown {
         if (!Number.isSafeInteger(number)) throw new RangeError(`integer too large: ${value}`);
         return number;
       };
-    case OID.jsonb:
-      return (value) => JSON.parse(value) as unknown;
     default: // numeric and text stay texts
       return (value) => value;
   }

@@ -1,13 +1,13 @@
 /** Waiting transactions in SQL. */
 import type { MempoolStore, StoredMempoolTransaction } from '../mempool/ports.ts';
 import {
-  transactionFromJson,
+  decodeTransaction,
+  encodeTransaction,
   transactionSize,
-  transactionToJson,
   txidOf,
   type Txid,
 } from '../consensus/index.ts';
-import { hexArray, int4Array, int8Array, jsonbArray } from './binary-arrays.ts';
+import { byteaArray, hexArray, int4Array, int8Array } from './binary-arrays.ts';
 import { StorageInvariantError } from './errors.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -21,13 +21,13 @@ export class SqlMempoolStore implements MempoolStore {
   async load(): Promise<StoredMempoolTransaction[]> {
     const { rows } = await this.#database.read({
       name: 'mempool-load',
-      text: `SELECT txid, tx_data, fee, round(extract(epoch FROM received_at) * 1000)::bigint
+      text: `SELECT txid, tx_bytes, fee, round(extract(epoch FROM received_at) * 1000)::bigint
                FROM mempool_txs ORDER BY sequence`,
       values: [],
     });
-    return (rows as readonly (readonly [Txid, unknown, number, number])[]).map(
-      ([txid, data, fee, receivedAtMs]) => {
-        const tx = transactionFromJson(data);
+    return (rows as readonly (readonly [Txid, string, number, number])[]).map(
+      ([txid, bytes, fee, receivedAtMs]) => {
+        const tx = decodeTransaction(Buffer.from(bytes, 'hex'));
         if (!tx.ok)
           throw new StorageInvariantError(`the stored transaction ${txid} is damaged: ${tx.detail}`);
         return { tx: tx.value, receivedAtMs, fee };
@@ -42,16 +42,16 @@ export class SqlMempoolStore implements MempoolStore {
     await this.#database.write((session) =>
       session.run({
         name: 'mempool-add',
-        text: `INSERT INTO mempool_txs (txid, tx_data, fee, size_bytes, received_at)
-               SELECT txid, tx_data, fee, size_bytes, to_timestamp(received_ms / 1000.0)
-                 FROM unnest($1::bytea[], $2::jsonb[], $3::bigint[], $4::int[], $5::bigint[]) WITH ORDINALITY
-                      AS m (txid, tx_data, fee, size_bytes, received_ms, ord)
+        text: `INSERT INTO mempool_txs (txid, tx_bytes, fee, size_bytes, received_at)
+               SELECT txid, tx_bytes, fee, size_bytes, to_timestamp(received_ms / 1000.0)
+                 FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[]) WITH ORDINALITY
+                      AS m (txid, tx_bytes, fee, size_bytes, received_ms, ord)
                 ORDER BY ord
-               ON CONFLICT (txid) DO UPDATE SET tx_data = excluded.tx_data, fee = excluded.fee,
+               ON CONFLICT (txid) DO UPDATE SET tx_bytes = excluded.tx_bytes, fee = excluded.fee,
                       size_bytes = excluded.size_bytes, received_at = excluded.received_at`,
         values: [
           hexArray(unique.map(({ tx }) => txidOf(tx))),
-          jsonbArray(unique.map(({ tx }) => JSON.stringify(transactionToJson(tx)))),
+          byteaArray(unique.map(({ tx }) => encodeTransaction(tx))),
           int8Array(unique.map(({ fee }) => fee)),
           int4Array(unique.map(({ tx }) => transactionSize(tx))),
           int8Array(unique.map(({ receivedAtMs }) => receivedAtMs)),

@@ -129,6 +129,7 @@ describe.each(TEST_ENGINES)('storage on %s', (engine) => {
       expect(await chain.coinsOf(alice.address, { limit: 5 })).toEqual({ items: [], next: undefined });
       expect(await chain.historyOf(alice.address, { limit: 5 })).toEqual({ items: [], next: undefined });
       expect(await chain.readBlocks([])).toEqual(new Map());
+      expect(await chain.readBlockBytes([])).toEqual(new Map());
       expect(await chain.readCoins([])).toEqual(new Map());
       expect(await chain.readUndo(0)).toEqual([]);
       expect(await chain.findTransaction('ab'.repeat(32) as Txid)).toBeUndefined();

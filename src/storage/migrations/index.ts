@@ -8,6 +8,7 @@ import * as coins from './0002-coins.ts';
 import * as mempoolAndPeers from './0003-mempool-and-peers.ts';
 import * as chainParams from './0004-chain-params.ts';
 import * as peerFacts from './0005-peer-facts.ts';
+import * as binaryBodies from './0006-binary-bodies.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-blocks': blocks,
@@ -15,4 +16,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-mempool-and-peers': mempoolAndPeers,
   '0004-chain-params': chainParams,
   '0005-peer-facts': peerFacts,
+  '0006-binary-bodies': binaryBodies,
 };
