@@ -78,6 +78,8 @@ export interface StepModules {
   readonly store: Pick<ChainStore, 'readBlocks' | 'readUndo'>;
   readonly verifier: Verifier;
   readonly fetchCoins: (keys: Iterable<OutpointKey>) => Promise<Map<OutpointKey, Coin>>;
+  /** Waits for signatures of this block that are being checked already. */
+  readonly signaturesDone: (block: Block) => Promise<void>;
   /** Transactions whose signatures were found good before, by full bytes. */
   readonly verified: { has(wtxid: Wtxid): boolean; add(wtxid: Wtxid): void };
 }
@@ -120,6 +122,7 @@ export async function tryStep(
   const connected: (StepBlock & { fees: number })[] = [];
   for (const node of plan.connect) {
     const block = bodyOf(node, bodies);
+    await modules.signaturesDone(block);
     const verdict = connectBlock(block, coins, {
       height: node.height,
       medianTimePast: medianTimePast(node.parent),

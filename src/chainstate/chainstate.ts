@@ -10,8 +10,6 @@ import {
   type BlockHeader,
   blockHashOf,
   type BlockStatus,
-  checkBlock,
-  checkHeader,
   type ChainParams,
   type Coin,
   type Failure,
@@ -19,6 +17,7 @@ import {
   type HeaderNode,
   HeaderTree,
   medianTimePast,
+  NO_BLOCK,
   ok,
   type OutpointKey,
   paramsProblems,
@@ -27,23 +26,24 @@ import {
   type Verdict,
   type Wtxid,
 } from '../consensus/index.ts';
-import { planStep, type ReadyStep, tryStep } from './chain-step.ts';
-import type { ChainEvent, ChangedBlock } from './chain-events.ts';
+import { MAX_CONNECT, planStep, type ReadyStep, tryStep } from './chain-step.ts';
+import type { ChainEvent } from './chain-events.ts';
 import { commitOrFindDone, StoreUnusableError } from './certain-commit.ts';
 import { CoinsCache } from './coins-cache.ts';
 import { EventStream } from './event-stream.ts';
 import { type AcceptedHeaders, LooseHeaders } from './loose-headers.ts';
 import { blockFits, OrphanBlocks } from './orphan-blocks.ts';
-import type {
-  BlockToStore,
-  ChainChange,
-  ChainQueries,
-  ChainStore,
-  Clock,
-  StoredTip,
-  Verifier,
-} from './ports.ts';
+import type { ChainChange, ChainQueries, ChainStore, Clock, Verifier } from './ports.ts';
+import {
+  type AcceptedBlock,
+  type IncomingBlock,
+  lookAtBlock,
+  type LookedAt,
+  toStore,
+} from './incoming-block.ts';
+import { PreparedBlocks } from './prepared-blocks.ts';
 import { SerialQueue } from './serial-queue.ts';
+import { changeOfStep, eventOfStep, NO_CHANGE, tipAfter } from './step-change.ts';
 
 export interface ChainstateOptions {
   readonly params: ChainParams;
@@ -59,33 +59,6 @@ export interface ChainstateModules {
   readonly verified: { has(wtxid: Wtxid): boolean; add(wtxid: Wtxid): void };
 }
 
-export interface AcceptedBlock {
-  readonly hash: BlockHash;
-  readonly height: number;
-  /** How it stands to the active chain now. */
-  readonly status: BlockStatus;
-  /** Blocks that left the active chain because of it. */
-  readonly disconnected: number;
-}
-
-const NO_CHANGE: ChainChange = {
-  storeBlocks: [],
-  statuses: [],
-  dropBodies: [],
-  disconnected: [],
-  connected: [],
-  tip: undefined,
-  returnedToMempool: [],
-  confirmed: [],
-};
-
-/** A block on its way in: its body is not in the store yet. */
-interface Incoming {
-  readonly node: HeaderNode;
-  readonly block: Block;
-  readonly isNewHeader: boolean;
-}
-
 export class Chainstate {
   readonly params: ChainParams;
   /** For reading only. */
@@ -95,6 +68,7 @@ export class Chainstate {
   private readonly coins: CoinsCache;
   private readonly orphans = new OrphanBlocks();
   private readonly loose: LooseHeaders;
+  readonly prepared: PreparedBlocks;
   private readonly queue = new SerialQueue();
   private coinsTotal = 0;
   private changes = 0;
@@ -105,6 +79,7 @@ export class Chainstate {
     this.modules = modules;
     this.coins = new CoinsCache(modules.store, options.coinsCacheSize ?? 200_000);
     this.loose = new LooseHeaders(this.headers, options.params);
+    this.prepared = new PreparedBlocks(options.params, modules);
   }
 
   /**
@@ -165,13 +140,42 @@ export class Chainstate {
    * Takes a block from anybody. A verdict tells what became of it; a rejection means that the store failed.
    * `prev-blk-not-found` blocks are held for a while and tried again when their parent arrives.
    */
-  acceptBlock(block: Block): Promise<Verdict<AcceptedBlock>> {
+  async acceptBlock(block: Block): Promise<Verdict<AcceptedBlock>> {
+    const [verdict] = await this.acceptBlocks([block]);
+    if (verdict === undefined) throw new Error('invariant: no verdict on a block');
+    return verdict;
+  }
+
+  /**
+   * Takes blocks in order, as {@link acceptBlock} one after the other would, and gives a verdict on each. Those that follow the
+   * tip are committed together, up to {@link MAX_CONNECT} at a time: for a node that catches up.
+   */
+  acceptBlocks(blocks: readonly Block[]): Promise<Verdict<AcceptedBlock>[]> {
     return this.queue.run(async () => {
-      if (this.unusable !== undefined) throw this.unusable;
-      const verdict = await this.acceptOne(block);
-      if (verdict.ok) await this.acceptOrphansOf(verdict.value.hash);
-      return verdict.ok ? ok({ ...verdict.value, status: this.statusOf(verdict.value.hash) }) : verdict;
+      const verdicts: Verdict<AcceptedBlock>[] = [];
+      while (verdicts.length < blocks.length) {
+        if (this.unusable !== undefined) throw this.unusable;
+        const rest = blocks.slice(verdicts.length);
+        const run = this.runFrom(rest);
+        const accepted = run.length > 1 ? await this.takeRun(run) : [await this.acceptOne(rest[0] as Block)];
+        for (const verdict of accepted) {
+          if (verdict.ok) await this.acceptOrphansOf(verdict.value.hash);
+          verdicts.push(
+            verdict.ok ? ok({ ...verdict.value, status: this.statusOf(verdict.value.hash) }) : verdict,
+          );
+        }
+      }
+      return verdicts;
     });
+  }
+
+  /**
+   * A block is here and will be handed in soon: begins what can be done ahead of its turn, if its header is known.
+   * See {@link PreparedBlocks}.
+   */
+  prepareBlock(block: Block): void {
+    const node = this.headers.get(blockHashOf(block.header));
+    if (node !== undefined && !node.hasBody) this.prepared.begin(block, node.height);
   }
 
   /** Takes headers from anybody, each on the one before; their bodies may come later. See {@link LooseHeaders}. */
@@ -197,7 +201,7 @@ export class Chainstate {
     if (tip !== undefined) this.headers.setActiveTip(this.nodeOf(tip.hash));
     this.coinsTotal = tip?.coinCount ?? 0;
     // A crash may have come after a better branch was stored and before it was activated.
-    await this.activateBestChain(undefined);
+    await this.activateBestChain([]);
   }
 
   private nodeOf(hash: BlockHash): HeaderNode {
@@ -210,72 +214,96 @@ export class Chainstate {
     return this.headers.statusOf(this.nodeOf(hash));
   }
 
+  private look(block: Block): LookedAt | Failure {
+    return lookAtBlock(block, this, this.modules.clock.nowS());
+  }
+
+  private enter({ hash, known }: LookedAt, block: Block): IncomingBlock {
+    const node = this.headers.addHeader(block.header, hash);
+    return { node, block, isNewHeader: known === undefined, stored: false };
+  }
+
   private async acceptOne(block: Block): Promise<Verdict<AcceptedBlock>> {
-    const { header } = block;
-    const hash = blockHashOf(header);
-
-    // 1. Do we have it? A header without its body is still wanted.
-    const known = this.headers.get(hash);
-    if (known?.invalidReason !== undefined) {
-      return fail('duplicate-invalid', `block ${hash} is known and invalid: ${known.invalidReason}`);
+    const looked = this.look(block);
+    if (!looked.ok) {
+      const held =
+        looked.reason === 'prev-blk-not-found' && blockFits(block, this.params) && this.orphans.add(block);
+      return held ? { ...looked, detail: `${looked.detail}; the block is kept until it arrives` } : looked;
     }
-    if (known?.hasBody === true)
-      return fail('duplicate', `block ${hash} is known, at height ${known.height}`);
-
-    // 2. Where does it belong?
-    const parent = this.headers.parentOf(header);
-    if (parent === undefined) {
-      const fits = blockFits(block, this.params);
-      const held = fits && this.orphans.add(block);
-      return fail(
-        'prev-blk-not-found',
-        `the parent ${header.prevHash} is unknown here${held ? '; the block is kept until it arrives' : ''}`,
-      );
-    }
-    if (parent?.invalidReason !== undefined) {
-      return fail('bad-prevblk', `the parent ${parent.hash} is invalid: ${parent.invalidReason}`);
-    }
-
-    // 3. Cheap and unforgeable first: the header, then whether this body is the one that the hash commits to.
-    const headerVerdict = checkHeader(header, hash, parent, this.params, this.modules.clock.nowS());
-    if (!headerVerdict.ok) return headerVerdict;
-    const height = (parent?.height ?? -1) + 1;
-    const bodyVerdict = checkBlock(block, height, this.params);
+    const { body } = looked;
     // Another body may go with this hash: nothing is remembered of a mutated one.
-    if (!bodyVerdict.ok && bodyVerdict.class === 'mutated') return bodyVerdict;
+    if (!body.ok && body.class === 'mutated') return body;
 
-    const incoming: Incoming = {
-      node: this.headers.addHeader(header, hash),
-      block,
-      isNewHeader: known === undefined,
-    };
+    const incoming = this.enter(looked, block);
     try {
-      if (!bodyVerdict.ok) {
-        await this.commitInvalid(incoming.node, bodyVerdict, incoming);
-        return bodyVerdict;
+      if (!body.ok) {
+        await this.commitInvalid(incoming.node, body, incoming);
+        return body;
       }
       return await this.takeBody(incoming);
     } catch (error) {
-      // The store failed: memory must not know more than the disk.
-      const { node, isNewHeader } = incoming;
-      if (!this.headers.isActive(node)) {
-        this.headers.dropBody(node);
-        if (isNewHeader && node.children.length === 0 && !node.invalid) this.headers.removeLeaf(node);
-      }
+      this.withdraw([incoming]);
+      throw error;
+    }
+  }
+
+  /** The store failed, or a block below proved bad: memory must not know more than the disk. @param run lowest first */
+  private withdraw(run: readonly IncomingBlock[]): void {
+    for (const { node, isNewHeader } of run.toReversed()) {
+      if (this.headers.isActive(node)) continue;
+      this.headers.dropBody(node);
+      if (isNewHeader && node.children.length === 0 && !node.invalid) this.headers.removeLeaf(node);
+    }
+  }
+
+  // --- Several at once -------------------------------------------------------------------------------------------
+
+  /** The blocks at the beginning that follow the tip and each other, and pass all checks that need no coins; in the tree. */
+  private runFrom(blocks: readonly Block[]): IncomingBlock[] {
+    const run: IncomingBlock[] = [];
+    // One alone goes the ordinary way, which knows all cases.
+    if (blocks.length < 2 || blocks[0]?.header.prevHash !== (this.tip?.hash ?? NO_BLOCK)) return run;
+    for (const block of blocks.slice(0, MAX_CONNECT)) {
+      const before = run.at(-1);
+      if (before !== undefined && block.header.prevHash !== before.node.hash) break;
+      const looked = this.look(block);
+      if (!looked.ok || !looked.body.ok) break;
+      run.push(this.enter(looked, block));
+    }
+    if (run.length < 2) {
+      this.withdraw(run);
+      return [];
+    }
+    return run;
+  }
+
+  private async takeRun(run: readonly IncomingBlock[]): Promise<Verdict<AcceptedBlock>[]> {
+    for (const { node } of run) this.headers.addBody(node);
+    try {
+      const { failed } = await this.activateBestChain(run);
+      return run.map(({ node, stored }): Verdict<AcceptedBlock> => {
+        if (failed?.node === node) return failed.failure;
+        if (stored) return ok({ hash: node.hash, height: node.height, status: 'active', disconnected: 0 });
+        return failed?.failure.class === 'consensus'
+          ? fail('bad-prevblk', `block ${failed.node.hash} below it is invalid: ${failed.failure.reason}`)
+          : fail('prev-blk-not-found', 'the body of a block below it was not the right one');
+      });
+    } catch (error) {
+      this.withdraw(run.filter(({ stored }) => !stored));
       throw error;
     }
   }
 
   /** The body passed its own checks: follow it if it is better, keep it in any case unless its signatures are bad. */
-  private async takeBody(incoming: Incoming): Promise<Verdict<AcceptedBlock>> {
+  private async takeBody(incoming: IncomingBlock): Promise<Verdict<AcceptedBlock>> {
     const { node } = incoming;
     this.headers.addBody(node);
-    const { stored, failure, disconnected } = await this.activateBestChain(incoming);
-    if (failure !== undefined) return failure;
+    const { failed, disconnected } = await this.activateBestChain([incoming]);
+    if (failed !== undefined) return failed.failure;
     if (node.invalidReason !== undefined)
       return fail('bad-prevblk', `a block below it is invalid: ${node.invalidReason}`);
     const status = this.headers.statusOf(node);
-    if (!stored) {
+    if (!incoming.stored) {
       const storeBlocks = [...this.loose.ancestorsToStore(node), toStore(incoming, status)];
       await this.modules.store.commit({ ...NO_CHANGE, storeBlocks });
       this.loose.stored(node);
@@ -298,93 +326,76 @@ export class Chainstate {
 
   /**
    * Moves the active chain to the best candidate, step by step, until there is no better one.
-   * @param incoming a block whose body is not in the store yet
-   * @returns whether the incoming body was stored by it, or why it was refused; and how many blocks left the chain
+   * @param incoming blocks whose bodies are not in the store yet: one, or several that follow the tip, lowest first
+   * @returns which of the incoming ones was refused, and why; and how many blocks left the chain
    */
   private async activateBestChain(
-    incoming: Incoming | undefined,
-  ): Promise<{ stored: boolean; failure: Failure | undefined; disconnected: number }> {
-    const known = new Map(incoming === undefined ? [] : [[incoming.node.hash, incoming.block]]);
-    let stored = false;
-    let failure: Failure | undefined;
+    incoming: readonly IncomingBlock[],
+  ): Promise<{ failed: { node: HeaderNode; failure: Failure } | undefined; disconnected: number }> {
+    const known = new Map(incoming.map(({ node, block }) => [node.hash, block]));
+    let failed: { node: HeaderNode; failure: Failure } | undefined;
     let disconnected = 0;
     for (let best = this.headers.bestCandidate(); best !== undefined; best = this.headers.bestCandidate()) {
       const step = await tryStep(planStep(this.headers, best), known, {
         ...this.modules,
         params: this.params,
         fetchCoins: (keys) => this.coins.fetch(keys),
+        signaturesDone: (block) => this.prepared.signaturesDone(block),
       });
       if (step.ok) {
-        await this.commitStep(step, stored ? undefined : incoming);
+        await this.commitStep(step, incoming);
         for (const { node } of step.connected) this.loose.stored(node);
-        stored ||= step.connected.some(({ node }) => node === incoming?.node);
         disconnected += step.disconnected.length;
         continue;
       }
-      const isIncoming = step.node === incoming?.node && !stored;
-      if (isIncoming) failure = step.failure;
-      if (step.failure.class === 'mutated') await this.dropBody(step.node, isIncoming ? incoming : undefined);
-      else await this.commitInvalid(step.node, step.failure, stored ? undefined : incoming);
+      const { node, failure } = step;
+      const index = incoming.findIndex((one) => one.node === node && !one.stored);
+      if (index >= 0) failed = { node, failure };
+      if (index > 0) {
+        // Those before it come first. What came on top of it is not worth keeping: who has the right block has it as well.
+        this.withdraw(incoming.slice(index));
+        continue;
+      }
+      if (index === 0) this.withdraw(incoming.slice(1));
+      const unstored = incoming.find((one) => !one.stored);
+      if (failure.class === 'mutated') await this.dropBody(node, index === 0 ? unstored : undefined);
+      else await this.commitInvalid(node, failure, unstored);
     }
-    return { stored, failure, disconnected };
+    const late = incoming.find(({ node }, index) => index > 0 && node === failed?.node);
+    if (late !== undefined && failed?.failure.class === 'consensus') {
+      const node = this.headers.addHeader(late.block.header, late.node.hash);
+      await this.commitInvalid(node, failed.failure, { ...late, node });
+    }
+    return { failed, disconnected };
   }
 
-  private async commitStep(step: ReadyStep, incoming: Incoming | undefined): Promise<void> {
-    const top = step.connected.at(-1);
-    if (top === undefined) throw new Error('invariant: a step connects at least one block');
-    const created = sum(step.connected, ({ coins }) => coins.created.length - coins.spent.length);
-    const removed = sum(step.disconnected, ({ coins }) => coins.created.length - coins.spent.length);
-    const { hash, height, target, chainWork } = top.node;
-    const tip: StoredTip = {
-      hash,
-      height,
-      target,
-      chainWork,
-      coinCount: this.coinsTotal + created - removed,
-    };
+  private async commitStep(step: ReadyStep, incoming: readonly IncomingBlock[]): Promise<void> {
+    const tip = tipAfter(step, this.coinsTotal);
+    const arriving = incoming.filter(
+      (one) => !one.stored && step.connected.some(({ node }) => node === one.node),
+    );
 
     // 1. Durable first. Reads that are under way now may see either state: they are not to be remembered.
     this.coins.invalidateReads();
-    await this.commitTip({
-      ...NO_CHANGE,
-      storeBlocks:
-        incoming !== undefined && step.connected.some(({ node }) => node === incoming.node)
-          ? [toStore(incoming, 'active')]
-          : [],
-      disconnected: step.disconnected.map(({ node }) => ({ hash: node.hash, height: node.height })),
-      connected: step.connected.map(({ node, block, coins }) => ({
-        hash: node.hash,
-        height: node.height,
-        block,
-        coins,
-      })),
-      tip,
-      returnedToMempool: step.returned,
-      confirmed: step.confirmed,
-    });
+    await this.commitTip(
+      changeOfStep(
+        step,
+        tip.stored,
+        arriving.map((one) => toStore(one, 'active')),
+      ),
+    );
 
     // 2. Then memory, without a pause in which anybody could see half of it.
     this.coins.invalidateReads();
     for (const { coins } of step.disconnected) this.coins.disconnect(coins);
     for (const { coins } of step.connected) this.coins.connect(coins);
-    this.headers.setActiveTip(top.node);
-    this.coinsTotal = tip.coinCount;
+    this.headers.setActiveTip(tip.node);
+    this.coinsTotal = tip.stored.coinCount;
     this.changes++;
+    for (const one of arriving) one.stored = true;
 
     // 3. Then everybody else.
-    const changed = ({ node, block }: { node: HeaderNode; block: Block }): ChangedBlock => ({
-      hash: node.hash,
-      height: node.height,
-      block,
-    });
-    this.events.emit({
-      type: 'tip-changed',
-      tip: top.node,
-      forkHeight: step.fork?.height ?? -1,
-      disconnected: step.disconnected.map(changed),
-      connected: step.connected.map(changed),
-      returned: step.returned,
-    });
+    this.events.emit(eventOfStep(step, tip.node));
   }
 
   private async commitTip(change: ChainChange): Promise<void> {
@@ -401,7 +412,7 @@ export class Chainstate {
   private async commitInvalid(
     node: HeaderNode,
     failure: Failure,
-    incoming: Incoming | undefined,
+    incoming: IncomingBlock | undefined,
   ): Promise<void> {
     const invalidReason: Reason = failure.reason;
     const condemned = this.headers.descendantsOf(node);
@@ -426,17 +437,9 @@ export class Chainstate {
   }
 
   /** This body is not the one that the hash stands for (its signatures are bad); the good one may still come. */
-  private async dropBody(node: HeaderNode, incoming: Incoming | undefined): Promise<void> {
+  private async dropBody(node: HeaderNode, incoming: IncomingBlock | undefined): Promise<void> {
     if (incoming === undefined) await this.modules.store.commit({ ...NO_CHANGE, dropBodies: [node.hash] });
     this.headers.dropBody(node);
     if (incoming?.isNewHeader === true && node.children.length === 0) this.headers.removeLeaf(node);
   }
-}
-
-function toStore({ node, block }: Incoming, status: BlockStatus): BlockToStore {
-  return { hash: node.hash, block, height: node.height, chainWork: node.chainWork, status };
-}
-
-function sum<T>(items: readonly T[], amount: (item: T) => number): number {
-  return items.reduce((total, item) => total + amount(item), 0);
 }

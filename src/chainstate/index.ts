@@ -5,6 +5,7 @@ export * from './chainstate.ts';
 export { StoreUnusableError } from './certain-commit.ts';
 export * from './coins-cache.ts';
 export * from './event-stream.ts';
+export type { AcceptedBlock } from './incoming-block.ts';
 export * from './loose-headers.ts';
 export * from './orphan-blocks.ts';
 export * from './ports.ts';

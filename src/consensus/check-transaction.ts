@@ -10,12 +10,19 @@
  * signature, so "script verification" is three comparisons and one curve operation.
  */
 import { type Coin, type CoinsView, outpointKey, type SpentCoin } from './coins.ts';
-import { addressOfPubkey } from './hash.ts';
+import { type Address, addressOfPubkey } from './hash.ts';
 import { type ChainParams, LOCKTIME_DISABLED, LOCKTIME_THRESHOLD } from './params.ts';
 import { fail, OK, ok, type Verdict } from './reasons.ts';
 import { checkSignatureEncoding, isCompressedPubkeyForm, type SignatureCheck } from './signature.ts';
 import { sighashes } from './sighash.ts';
-import { isCoinbase, isNullOutpoint, type Transaction, transactionSize, txidOf } from './transaction.ts';
+import {
+  isCoinbase,
+  isNullOutpoint,
+  type Transaction,
+  type TransactionInput,
+  transactionSize,
+  txidOf,
+} from './transaction.ts';
 
 /** Rules that need nothing but the transaction. A coinbase passes too; whether one is allowed here is another question. */
 export function checkTransaction(tx: Transaction, params: ChainParams): Verdict {
@@ -132,25 +139,44 @@ export function checkTransactionInputs(
   return ok({ fee: totalIn - totalOut, spent });
 }
 
+/** Owners of public keys, as inputs name them: asked for when a transaction is verified, and again when it is connected. */
+const owners = new WeakMap<TransactionInput, Address>();
+
+function ownerOf(input: TransactionInput): Address {
+  let owner = owners.get(input);
+  if (owner === undefined) {
+    owner = addressOfPubkey(input.pubkey);
+    owners.set(input, owner);
+  }
+  return owner;
+}
+
 /**
- * The cheap half of "may this input spend this coin?": key, encoding, low S. What is left is one curve operation per
- * input, handed back as data, because it is worth doing in parallel and need not be done twice.
+ * Whether the public keys that the inputs bring along are those of the coins' owners.
  * @param spentCoins the coins that the inputs spend, in the order of the inputs
  */
-export function collectSignatureChecks(
-  tx: Transaction,
-  spentCoins: readonly Coin[],
-): Verdict<SignatureCheck[]> {
-  const compactSignatures: Uint8Array[] = [];
-  for (const [index, { signature, pubkey }] of tx.inputs.entries()) {
+export function checkOwners(tx: Transaction, spentCoins: readonly Coin[]): Verdict {
+  for (const [index, input] of tx.inputs.entries()) {
     const coin = spentCoins[index];
     if (coin === undefined) throw new Error(`invariant: no coin for input ${index}`);
-    if (addressOfPubkey(pubkey) !== coin.pubkeyHash) {
+    if (ownerOf(input) !== coin.pubkeyHash) {
       return fail(
         'pubkey-hash-mismatch',
         `input ${index}: the coin belongs to ${coin.pubkeyHash}, the public key is another's`,
       );
     }
+  }
+  return OK;
+}
+
+/**
+ * The cheap half of "do the signatures go with the public keys?": encoding, low S. What is left is one curve operation per
+ * input, handed back as data, because it is worth doing in parallel and need not be done twice. No coins are needed; whether
+ * the keys are the right ones, {@link checkOwners} tells.
+ */
+export function checkSignaturesOfKeys(tx: Transaction): Verdict<SignatureCheck[]> {
+  const compactSignatures: Uint8Array[] = [];
+  for (const [index, { signature, pubkey }] of tx.inputs.entries()) {
     const encoding = checkSignatureEncoding(signature);
     if (!encoding.ok) return { ...encoding, detail: `input ${index}: ${encoding.detail}` };
     if (!isCompressedPubkeyForm(pubkey)) {
@@ -159,10 +185,7 @@ export function collectSignatureChecks(
     compactSignatures.push(encoding.value);
   }
   // Digests last: they are what costs most, and only here is it sure that they are wanted.
-  const digests = sighashes(
-    tx,
-    spentCoins.map((coin) => coin.pubkeyHash),
-  );
+  const digests = sighashes(tx, tx.inputs.map(ownerOf));
   return ok(
     tx.inputs.map(({ pubkey }, index): SignatureCheck => ({
       digest: digests[index] as Uint8Array,
@@ -170,4 +193,16 @@ export function collectSignatureChecks(
       pubkey,
     })),
   );
+}
+
+/**
+ * The cheap half of "may these inputs spend these coins?": {@link checkOwners}, then {@link checkSignaturesOfKeys}.
+ * @param spentCoins the coins that the inputs spend, in the order of the inputs
+ */
+export function collectSignatureChecks(
+  tx: Transaction,
+  spentCoins: readonly Coin[],
+): Verdict<SignatureCheck[]> {
+  const owned = checkOwners(tx, spentCoins);
+  return owned.ok ? checkSignaturesOfKeys(tx) : owned;
 }

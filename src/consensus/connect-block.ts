@@ -5,7 +5,7 @@
  * the curve operations, is returned too: whoever calls decides where they run and which were already done.
  */
 import type { Block } from './block.ts';
-import { checkTransactionInputs, collectSignatureChecks } from './check-transaction.ts';
+import { checkOwners, checkSignaturesOfKeys, checkTransactionInputs } from './check-transaction.ts';
 import {
   CoinsOverlay,
   outpointKey,
@@ -27,7 +27,10 @@ export interface ConnectContext {
   /** Median time past of its parent, in seconds. */
   readonly medianTimePast: number;
   readonly params: ChainParams;
-  /** Transactions whose signatures are known to be good, by full bytes: a txid would not do, it leaves them out. */
+  /**
+   * Transactions whose signatures are known to go with their public keys, by full bytes: a txid would not do, it leaves them
+   * out. Whether these are the keys of the coins' owners is checked in any case.
+   */
   readonly alreadyVerified?: { has(wtxid: Wtxid): boolean };
 }
 
@@ -85,22 +88,22 @@ export function connectBlock(
   let claimed = 0;
 
   for (const [transactionIndex, tx] of block.transactions.entries()) {
-    const where = `transaction ${transactionIndex} (${txidOf(tx)})`;
+    const where = (): string => `transaction ${transactionIndex} (${txidOf(tx)})`;
     if (transactionIndex === 0) {
       claimed = tx.outputs.reduce((sum, output) => sum + output.amount, 0);
     } else {
       const inputs = checkTransactionInputs(tx, view, height, context.medianTimePast, params);
-      if (!inputs.ok) return asBlockFailure(inputs, where);
+      if (!inputs.ok) return asBlockFailure(inputs, where());
       fees += inputs.value.fee;
       if (fees > params.maxMoney)
-        return fail('bad-txns-accumulated-fee-outofrange', `${where}: the fees exceed ${params.maxMoney}`);
+        return fail('bad-txns-accumulated-fee-outofrange', `${where()}: the fees exceed ${params.maxMoney}`);
 
+      const coinsSpent = inputs.value.spent.map((entry) => entry.coin);
+      const owned = checkOwners(tx, coinsSpent);
+      if (!owned.ok) return asBlockFailure(owned, where());
       if (context.alreadyVerified?.has(wtxidOf(tx)) !== true) {
-        const checks = collectSignatureChecks(
-          tx,
-          inputs.value.spent.map((entry) => entry.coin),
-        );
-        if (!checks.ok) return asBlockFailure(checks, where);
+        const checks = checkSignaturesOfKeys(tx);
+        if (!checks.ok) return asBlockFailure(checks, where());
         pendingSignatures.push({ transactionIndex, tx, checks: checks.value });
       }
       for (const entry of inputs.value.spent) {

@@ -2,8 +2,8 @@
  * Transactions whose signatures were found good (Core: the signature cache, script/sigcache.h).
  *
  * Keyed by the wtxid, the hash of the full bytes: a txid leaves signatures out, so whoever replaced a good signature by
- * rubbish would inherit the good result. What the signatures are checked against, the owners of the spent coins, is
- * committed to by the outpoints. So a result holds for ever, on every branch of the chain.
+ * rubbish would inherit the good result. A result says that the signatures go with the public keys in those bytes, which holds
+ * for ever and on every branch of the chain; that the keys are the right ones for the coins is checked each time.
  */
 import type { Wtxid } from '../consensus/index.ts';
 

@@ -259,7 +259,7 @@ describe('a store that fails', () => {
   it('is told to the node: nobody else can help', async () => {
     const { chain, peer, fatal, sync, settle } = await bench(CHAIN);
     const broken = new Error('the disk is full');
-    chain.acceptBlock = () => Promise.reject(broken);
+    chain.acceptBlocks = () => Promise.reject(broken);
     peer('one', CHAIN.last, serveAll);
     sync.pump();
     await settle();

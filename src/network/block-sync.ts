@@ -10,8 +10,8 @@
  * one request, and two requests at a time. The next must arrive within a deadline each time, else what is left goes to
  * somebody else. If everybody waits for one block, an idle peer is asked for it, too.
  */
-import type { Chainstate } from '../chainstate/index.ts';
-import { ancestorAt, type Block, type BlockHash, type HeaderNode } from '../consensus/index.ts';
+import { type Chainstate, MAX_CONNECT } from '../chainstate/index.ts';
+import { ancestorAt, type Block, type BlockHash, type Failure, type HeaderNode } from '../consensus/index.ts';
 import { linkedAncestor } from './header-sync.ts';
 import { MAX_BLOCKS } from './messages.ts';
 import type { Offence } from './misbehaviour.ts';
@@ -60,6 +60,10 @@ interface Arrived {
   readonly peer: Peer;
 }
 
+interface ArrivedInTurn extends Arrived {
+  readonly node: HeaderNode;
+}
+
 interface Asked {
   readonly peers: Set<Peer>;
   readonly sinceMs: number;
@@ -82,6 +86,8 @@ export class BlockSync {
   private arrivedBytes = 0;
   private averageBytes = FIRST_GUESS_BYTES;
   private readonly requests = new Map<Peer, number>();
+  /** Blocks that the chain state has in hand. */
+  private readonly handedOver = new Set<BlockHash>();
   /** Blocks that somebody else here is fetching. */
   private readonly reserved = new Set<BlockHash>();
   /** Peers that refused, and until when they are left alone. */
@@ -139,7 +145,9 @@ export class BlockSync {
   }
 
   private isUnderWay(hash: BlockHash): boolean {
-    return this.asked.has(hash) || this.arrived.has(hash) || this.reserved.has(hash);
+    return (
+      this.asked.has(hash) || this.arrived.has(hash) || this.handedOver.has(hash) || this.reserved.has(hash)
+    );
   }
 
   /** Blocks connected a second. */
@@ -316,10 +324,13 @@ export class BlockSync {
     const node = this.modules.chain.headers.get(hash);
     if (node === undefined) this.forget(arrived.peer);
     // Overtaken, or of a chain that turned out invalid.
-    if (node === undefined || node.hasBody || node.invalid || this.arrived.has(hash)) return;
+    if (node === undefined || node.hasBody || node.invalid) return;
+    if (this.arrived.has(hash) || this.handedOver.has(hash)) return;
     this.averageBytes += 0.1 * (arrived.sizeBytes - this.averageBytes);
     this.arrived.set(hash, arrived);
     this.arrivedBytes += arrived.sizeBytes;
+    // Its signatures can be checked while it waits for the blocks before it.
+    this.modules.chain.prepareBlock(arrived.block);
     this.feed();
   }
 
@@ -342,48 +353,60 @@ export class BlockSync {
   }
 
   private async handOver(): Promise<void> {
-    for (let next = this.takeNext(); next !== undefined; next = this.takeNext()) {
+    for (let run = this.takeRun(); run.length > 0; run = this.takeRun()) {
       if (this.modules.signal.aborted) return;
-      const { block, peer } = next;
-      const verdict = await this.modules.chain.acceptBlock(block);
+      for (const { node } of run) this.handedOver.add(node.hash);
       this.pump(); // there is room for others now
-      if (verdict.ok) {
-        this.meter.count();
-        continue;
-      }
-      const detail = `block of height ${next.node.height}: ${verdict.reason} (${verdict.detail})`;
-      switch (verdict.class) {
-        case 'mutated':
-          this.modules.punish(peer, 'spoiled-block', detail);
-          break;
-        case 'consensus':
-          this.modules.punish(peer, 'invalid-block', detail);
-          this.blameForChain(detail);
-          break;
-        case 'time-future':
-          this.modules.punish(peer, 'future-block', detail);
-          peer.best = null;
-          break;
-        case 'duplicate': // it came another way in the meantime
-        case 'missing-parent': // its header was forgotten: it is asked for again
-        case 'missing-inputs':
-        case 'policy':
-        case 'malformed':
-          break;
-      }
+      const verdicts = await this.modules.chain.acceptBlocks(run.map(({ block }) => block));
+      this.handedOver.clear();
+      verdicts.forEach((verdict, index) => {
+        const next = run[index];
+        if (next === undefined) return;
+        if (verdict.ok) this.meter.count();
+        else this.refused(next, verdict);
+      });
     }
   }
 
-  private takeNext(): (Arrived & { readonly node: HeaderNode }) | undefined {
+  private refused({ node, peer }: ArrivedInTurn, failure: Failure): void {
+    const detail = `block of height ${node.height}: ${failure.reason} (${failure.detail})`;
+    switch (failure.class) {
+      case 'mutated':
+        this.modules.punish(peer, 'spoiled-block', detail);
+        break;
+      case 'consensus':
+        // One that only stands on a bad one, and was here already, says nothing new of whoever sent it.
+        if (failure.reason !== 'bad-prevblk') this.modules.punish(peer, 'invalid-block', detail);
+        this.blameForChain(detail);
+        break;
+      case 'time-future':
+        this.modules.punish(peer, 'future-block', detail);
+        peer.best = null;
+        break;
+      case 'duplicate': // it came another way in the meantime
+      case 'missing-parent': // its header was forgotten, or a block below it spoiled: it is asked for again
+      case 'missing-inputs':
+      case 'policy':
+      case 'malformed':
+        break;
+    }
+  }
+
+  /** The next ones that are here without a gap, lowest first: together they are one commit. */
+  private takeRun(): ArrivedInTurn[] {
     const target = this.target();
-    if (target === undefined) return undefined;
-    const height = (linkedAncestor(target)?.height ?? -1) + 1;
-    const node = ancestorAt(target, height);
-    const arrived = node === null ? undefined : this.arrived.get(node.hash);
-    if (node === null || arrived === undefined) return undefined;
-    this.arrived.delete(node.hash);
-    this.arrivedBytes -= arrived.sizeBytes;
-    return { ...arrived, node };
+    const run: ArrivedInTurn[] = [];
+    if (target === undefined) return run;
+    const first = (linkedAncestor(target)?.height ?? -1) + 1;
+    for (let height = first; height <= target.height && run.length < MAX_CONNECT; height++) {
+      const node = ancestorAt(target, height);
+      const arrived = node === null ? undefined : this.arrived.get(node.hash);
+      if (node === null || arrived === undefined) break;
+      this.arrived.delete(node.hash);
+      this.arrivedBytes -= arrived.sizeBytes;
+      run.push({ ...arrived, node });
+    }
+    return run;
   }
 
   /** Whoever says that an invalid chain is his own is no use, and no honest node says so. */
