@@ -5,11 +5,13 @@ import { getLatency } from './get-latency.ts';
 import { hashRate } from './hash-rate.ts';
 import { mempoolAccept } from './mempool-accept.ts';
 import { relay } from './relay.ts';
+import { signatures } from './signatures.ts';
 import { startUp } from './start-up.ts';
 import { sync } from './sync.ts';
 
 export const CATALOGUE: readonly Benchmark[] = [
   hashRate,
+  signatures,
   blockConnect,
   mempoolAccept,
   startUp,

@@ -55,6 +55,14 @@ export const CONFIG_OPTIONS = [
     'auto',
     'threads for mining; auto = processor cores less one',
   ),
+  option(
+    'node',
+    'VERIFY_THREADS',
+    'verify-threads',
+    'N',
+    'auto',
+    'threads for the signatures of large blocks; auto = processor cores, 0 = none of their own',
+  ),
 
   option(
     'chain',

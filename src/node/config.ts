@@ -10,6 +10,7 @@ import { parseEnv } from 'node:util';
 import { type ChainParams, DEFAULT_PARAMS, parseTarget } from '../consensus/index.ts';
 import { normalisePeerUrl } from '../network/peer-url.ts';
 import { CONFIG_OPTIONS } from './config-options.ts';
+import { MAX_VERIFY_THREADS } from './verify-worker-pool.ts';
 
 export type AdminAccess = 'loopback' | 'token' | 'open';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -36,6 +37,8 @@ export interface NodeConfig {
   readonly apiToken: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly miningThreads: number | undefined;
+  /** 0 = the thread of the node does it; undefined = one for each core. */
+  readonly verifyThreads: number | undefined;
   /** Base units per 1,000 bytes. */
   readonly minRelayFeePerKb: number;
   readonly mempoolMaxBytes: number;
@@ -96,6 +99,10 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     apiToken: raw.apiToken(),
     allowedHosts: raw.list('ALLOWED_HOSTS'),
     miningThreads: raw.text('MINING_THREADS') === 'auto' ? undefined : raw.integer('MINING_THREADS', 1, 256),
+    verifyThreads:
+      raw.text('VERIFY_THREADS') === 'auto'
+        ? undefined
+        : raw.integer('VERIFY_THREADS', 0, MAX_VERIFY_THREADS),
     minRelayFeePerKb: raw.integer('MIN_RELAY_FEE_RATE', 0, 1_000_000_000),
     mempoolMaxBytes: raw.integer('MEMPOOL_MAX_MB', 1, 10_000) * 1_000_000,
     mempoolExpiryHours: raw.integer('MEMPOOL_EXPIRY_HOURS', 1, 10_000),

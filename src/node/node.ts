@@ -45,6 +45,13 @@ const systemClock: Clock = {
   nowMs: () => Date.now(),
 };
 
+/** What the owner reads where the native engine is missing. */
+const SLOW_SIGNATURES =
+  'signatures are checked in plain JavaScript, some 30 times slower than by libsecp256k1, which does not load here. ' +
+  'For a small network that is fast enough. To speed it up, install the optional package with ' +
+  '`npm install secp256k1`: it brings binaries for Linux x64, macOS arm64 and Windows x64; ' +
+  'elsewhere it needs a C++ compiler and Python.';
+
 /** Version of this package. */
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -98,14 +105,16 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
     requireSameParams(await storage.params.loadOrAdopt(describeParams(config.params)), config.params);
 
     // 2. The chain.
-    const verifier = createVerifier();
+    const verifier = createVerifier({
+      ...(config.verifyThreads === undefined ? {} : { threads: config.verifyThreads }),
+      onThreadsGivenUp: (cause) =>
+        log.warn(
+          { err: cause },
+          'the threads that check signatures keep dying: the node does it without them',
+        ),
+    });
     closers.push(() => verifier.close());
-    if (!verifier.name.includes('native')) {
-      log.warn(
-        { verifier: verifier.name },
-        'the native signature engine does not load here: checking signatures is slow',
-      );
-    }
+    if (verifier.engine.kind === 'portable') log.warn({ verifier: verifier.name }, SLOW_SIGNATURES);
     const verified = new VerifiedTransactions();
     const chain = await Chainstate.open(
       { params: config.params, coinsCacheSize: config.coinsCacheSize },

@@ -1,69 +1,50 @@
 /**
  * Who does the curve mathematics: libsecp256k1 (the C library of Bitcoin Core) where its prebuilt binary loads, plain
- * JavaScript otherwise. Both give the same answers; the first is some thirty times faster.
+ * JavaScript otherwise. Both give the same answers; the first is some thirty times faster. Either works in as many threads
+ * as there are cores.
  */
-import { createRequire } from 'node:module';
-import type { SignatureCheck } from '../consensus/index.ts';
+import { availableParallelism } from 'node:os';
 import type { Verifier } from '../chainstate/index.ts';
-import { verifySignature } from '../wallet/index.ts';
+import { InProcessVerifier } from './in-process-verifier.ts';
+import { nativeEngine } from './native-engine.ts';
+import { portableEngine } from './portable-engine.ts';
+import type { SignatureEngine } from './signature-engine.ts';
+import { MAX_VERIFY_THREADS, VerifyWorkerPool } from './verify-worker-pool.ts';
 
-interface NativeSecp256k1 {
-  ecdsaVerify(signature: Uint8Array, digest: Uint8Array, pubkey: Uint8Array): boolean;
+/** A verifier, and what the log says of it. */
+export interface NodeVerifier extends Verifier {
+  readonly engine: SignatureEngine;
+  /** Threads beside the one that asks. */
+  readonly threads: number;
 }
 
-/** Checks one after the other, giving way to other work now and then so that the API stays awake. */
-class InProcessVerifier implements Verifier {
-  readonly name: string;
-  private readonly verify: (check: SignatureCheck) => boolean;
-  private readonly pauseEvery: number;
-
-  constructor(name: string, verify: (check: SignatureCheck) => boolean, pauseEvery: number) {
-    this.name = name;
-    this.verify = verify;
-    this.pauseEvery = pauseEvery;
-  }
-
-  async firstInvalid(checks: readonly SignatureCheck[]): Promise<number> {
-    for (const [index, check] of checks.entries()) {
-      if (index > 0 && index % this.pauseEvery === 0) await new Promise((resume) => setImmediate(resume));
-      if (!this.verify(check)) return index;
-    }
-    return -1;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
+export interface VerifierOptions {
+  /** Threads beside the calling one; default: one for each core. 0: all is done by the calling thread. */
+  readonly threads?: number;
+  /** The threads kept dying: from now on the calling thread does all the work. */
+  readonly onThreadsGivenUp?: (cause: Error | undefined) => void;
 }
 
-/** The native engine; undefined where this platform has no prebuilt binary. */
-function loadNative(): NativeSecp256k1 | undefined {
-  try {
-    // `secp256k1/bindings`, not `secp256k1`: the latter falls back in silence to an engine slower than ours.
-    return createRequire(import.meta.url)('secp256k1/bindings') as NativeSecp256k1;
-  } catch {
-    return undefined;
-  }
+/** All cores: the thread of the node waits for the signatures of a block, so it needs none of its own meanwhile. */
+export function defaultVerifyThreads(): number {
+  return Math.min(MAX_VERIFY_THREADS, availableParallelism());
 }
 
-/** Verifies in plain JavaScript, on every platform. */
+/** Verifies in plain JavaScript and in the calling thread, on every platform. */
 export function portableVerifier(): Verifier {
-  return new InProcessVerifier('noble (JavaScript)', verifySignature, 8);
+  return new InProcessVerifier(portableEngine());
 }
 
-/** The fastest verifier that works here. */
-export function createVerifier(): Verifier {
-  const native = loadNative();
-  if (native === undefined) return portableVerifier();
-  return new InProcessVerifier(
-    'libsecp256k1 (native)',
-    ({ digest, compactSignature, pubkey }) => {
-      try {
-        return native.ecdsaVerify(compactSignature, digest, pubkey);
-      } catch {
-        return false; // it throws where the key or the signature is out of range
-      }
-    },
-    64,
-  );
+/**
+ * The fastest verifier that works here.
+ * @throws RangeError for a number of threads out of range
+ */
+export function createVerifier(options: VerifierOptions = {}): NodeVerifier {
+  const { threads = defaultVerifyThreads(), onThreadsGivenUp } = options;
+  const engine = nativeEngine() ?? portableEngine();
+  if (threads === 0) return new InProcessVerifier(engine);
+  return new VerifyWorkerPool({
+    ...{ engine, threads },
+    ...(onThreadsGivenUp === undefined ? {} : { onGivenUp: onThreadsGivenUp }),
+  });
 }
