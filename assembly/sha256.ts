@@ -8,7 +8,7 @@
 
 /** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 // prettier-ignore
-const ROUND_CONSTANTS: usize = memory.data<u32>([
+export const ROUND_CONSTANTS: usize = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
   0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -21,27 +21,27 @@ const ROUND_CONSTANTS: usize = memory.data<u32>([
 
 /** Eight words: where every SHA-256 starts. The square roots of the first 8 primes. */
 // prettier-ignore
-const INITIAL_STATE: usize = memory.data<u32>([
+export const INITIAL_STATE: usize = memory.data<u32>([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ], 16);
 
 // The six functions of FIPS 180-4, section 4.1.2.
-function choose(x: u32, y: u32, z: u32): u32 {
+export function choose(x: u32, y: u32, z: u32): u32 {
   return z ^ (x & (y ^ z));
 }
-function majority(x: u32, y: u32, z: u32): u32 {
+export function majority(x: u32, y: u32, z: u32): u32 {
   return (x & y) | (z & (x | y));
 }
-function bigSigma0(x: u32): u32 {
+export function bigSigma0(x: u32): u32 {
   return rotr(x, 2) ^ rotr(x, 13) ^ rotr(x, 22);
 }
-function bigSigma1(x: u32): u32 {
+export function bigSigma1(x: u32): u32 {
   return rotr(x, 6) ^ rotr(x, 11) ^ rotr(x, 25);
 }
-function smallSigma0(x: u32): u32 {
+export function smallSigma0(x: u32): u32 {
   return rotr(x, 7) ^ rotr(x, 18) ^ (x >> 3);
 }
-function smallSigma1(x: u32): u32 {
+export function smallSigma1(x: u32): u32 {
   return rotr(x, 17) ^ rotr(x, 19) ^ (x >> 10);
 }
 

@@ -1,28 +1,30 @@
 /**
  * Hash rate: double SHA-256 of a header per second. Kernels on this thread against the loop that everybody would write with
- * `node:crypto`; then the pool of worker threads that the miner uses, with one thread up to one per core; and how soon it
- * stops when it is told to.
+ * `node:crypto`, and against C; then the pool of worker threads that the miner uses, with one thread up to one per core; how
+ * soon it stops when it is told to, and how soon a thread is at work.
  */
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { HEADER_BYTES, HEADER_NONCE_OFFSET } from '../src/consensus/index.ts';
 import {
   type HashJob,
   type HashKernel,
-  HashWorkerPool,
   midstateKernel,
   referenceKernel,
+  wasmKernel,
 } from '../src/mining/index.ts';
-import type { Benchmark, BenchmarkRun } from './frame/benchmark.ts';
+import type { BenchmarkRun, Benchmark } from './frame/benchmark.ts';
 import type { Reference } from './frame/figure.ts';
+import { measurePool } from './subjects/hash-pool.ts';
+import { fastestInC } from './subjects/hash-rate-in-c.ts';
 
-const SLICE_MS = { full: 500, quick: 150 };
-const POOL_MS = { full: 1_500, quick: 400 };
-/** Threads that have just started are not yet compiled. */
-const POOL_WARM_UP_MS = 500;
-const NONCES_PER_CALL = 2_000;
+/** All take turns, so that a busy moment of the machine hits all of them. */
+const TURN_MS = { full: 100, quick: 40 };
+const TURNS_A_RUN = { full: 4, quick: 2 };
+const NONCES_PER_CALL = 4_096;
 
 const LOOP = 'node:crypto loop, one thread';
+const C_VECTORS = 'C, vectors of 128 bits, one thread';
+const C_WORDS = 'C, plain words, one thread';
 const UNIT = { unit: 'MH/s', better: 'higher' } as const;
 
 /** No hash meets it: kernels search all they are given. */
@@ -30,45 +32,92 @@ const JOB: HashJob = {
   header: Uint8Array.from({ length: HEADER_BYTES }, (_, index) => (index * 37) & 0xff),
   target: new Uint8Array(32),
 };
+/** One nonce in 16,384 or so, for the comparison of what all find. */
+const EASY: HashJob = { ...JOB, target: new Uint8Array(32).fill(0xff).fill(0, 0, 1).fill(3, 1, 2) };
 
-/** What runs on this thread. A new kernel gets its line here. */
-const KERNELS: readonly HashKernel[] = [referenceKernel, midstateKernel];
+/** Measures one subject for about a number of milliseconds: millions of hashes a second. */
+type Subject = (forMs: number) => Promise<number> | number;
 
 export const hashRate: Benchmark = {
   name: 'hash-rate',
-  summary: 'hashes per second: each kernel against a node:crypto loop, and the pool with 1 … cores threads',
+  summary: 'hashes per second: kernels against a node:crypto loop and C; the pool with 1 … cores threads',
 
   async run(bench) {
-    const effort = bench.quick ? 'quick' : 'full';
-    const sliceMs = SLICE_MS[effort];
-    const scans = new Map([
-      [LOOP, cryptoLoop],
-      ...KERNELS.map((kernel): [string, Scan] => [
-        `kernel ${kernel.name}, one thread`,
-        (first, count) => kernel.scan(JOB, first, count).hashesDone,
-      ]),
-    ]);
-    const rates = new Map<string, number[]>([...scans.keys()].map((name) => [name, []]));
-    for (const scan of scans.values()) megahashes(scan, sliceMs); // for the JIT
-    for (let run = 0; run < bench.runs; run++) {
-      for (const [name, scan] of scans) {
-        bench.progress(name);
-        rates.get(name)?.push(megahashes(scan, sliceMs));
-        await pause(bench); // Ctrl-C comes in here
-      }
+    const kernels = [referenceKernel, midstateKernel, wasmKernel('wasm-scalar'), wasmKernel('wasm-simd')];
+    const working = kernels.filter((kernel) => kernel !== undefined);
+    const nonce = agreedNonce(working);
+    const subjects = new Map<string, Subject>([[LOOP, (ms) => megahashes(cryptoLoop, ms)]]);
+    for (const [name, lanes] of [
+      [C_VECTORS, 4],
+      [C_WORDS, 1],
+    ] as const) {
+      bench.progress(`compiling ${name}`);
+      const check = { limit: new DataView(EASY.target.buffer).getUint32(0), nonce };
+      const program = await fastestInC(lanes, JOB, bench.scratch.folder('c'), check);
+      if (program !== undefined) subjects.set(name, (ms) => program.megahashes(ms));
+      bench.note(
+        program === undefined ? `no C compiler was found for "${name}"` : `${name}: ${program.flags}`,
+      );
     }
+    for (const kernel of working)
+      subjects.set(nameOf(kernel), (ms) =>
+        megahashes((first, count) => kernel.scan(JOB, first, count).hashesDone, ms),
+      );
+
+    const rates = await takeTurns(bench, subjects);
+    const reference = (name: string): Reference | undefined => {
+      const samples = rates.get(name);
+      return samples === undefined ? undefined : { name, samples };
+    };
     const loop = { name: LOOP, samples: rates.get(LOOP) ?? [] };
     for (const [name, samples] of rates)
       bench.record({ name, ...UNIT, samples, ...(name === LOOP ? {} : { reference: loop }) });
+    for (const [kernel, limit] of [
+      ['wasm-simd', reference(C_VECTORS)],
+      ['wasm-scalar', reference(C_WORDS)],
+    ] as const) {
+      const samples = rates.get(nameOf({ name: kernel }));
+      if (samples !== undefined && limit !== undefined)
+        bench.record({ name: `kernel ${kernel}, beside C`, ...UNIT, samples, reference: limit });
+    }
 
-    await measurePool(bench, POOL_MS[effort], loop);
+    await measurePool(bench, JOB);
   },
 };
 
-/** Tries nonces; answers how many. */
-type Scan = (firstNonce: number, count: number) => number;
+function nameOf({ name }: Pick<HashKernel, 'name'>): string {
+  return `kernel ${name}, one thread`;
+}
 
-/** Twenty lines from a tutorial, with the allocations left out that need not be. */
+/** What is fast and wrong is not measured. @throws Error when kernels disagree */
+function agreedNonce(kernels: readonly HashKernel[]): number {
+  const found = kernels.map((kernel) => kernel.scan(EASY, 0, 2 ** 20).nonce);
+  const [nonce] = found;
+  if (nonce === undefined || found.some((other) => other !== nonce))
+    throw new Error(`kernels disagree: ${found.join(', ')}`);
+  return nonce;
+}
+
+async function takeTurns(
+  bench: BenchmarkRun,
+  subjects: ReadonlyMap<string, Subject>,
+): Promise<Map<string, number[]>> {
+  const effort = bench.quick ? 'quick' : 'full';
+  const forMs = TURN_MS[effort];
+  const rates = new Map<string, number[]>([...subjects.keys()].map((name) => [name, []]));
+  for (const subject of subjects.values()) await subject(forMs * 3); // for the JIT
+  for (let turn = 0; turn < bench.runs * TURNS_A_RUN[effort]; turn++) {
+    for (const [name, subject] of subjects) {
+      bench.progress(name);
+      rates.get(name)?.push(await subject(forMs));
+      await new Promise((resume) => setImmediate(resume)); // Ctrl-C comes in here
+      bench.signal.throwIfAborted();
+    }
+  }
+  return rates;
+}
+
+/** Twenty lines from a tutorial, with the allocations left out that need not be. Tries nonces; answers how many. */
 function cryptoLoop(firstNonce: number, count: number): number {
   const header = Buffer.from(JOB.header);
   for (let done = 0; done < count; done++) {
@@ -80,7 +129,7 @@ function cryptoLoop(firstNonce: number, count: number): number {
   return count;
 }
 
-function megahashes(scan: Scan, forMs: number): number {
+function megahashes(scan: (firstNonce: number, count: number) => number, forMs: number): number {
   let nonce = 0;
   const startMs = performance.now();
   let ms = 0;
@@ -89,69 +138,4 @@ function megahashes(scan: Scan, forMs: number): number {
     ms = performance.now() - startMs;
   }
   return nonce / ms / 1_000;
-}
-
-async function measurePool(bench: BenchmarkRun, forMs: number, loop: Reference): Promise<void> {
-  const cores = availableParallelism();
-  const counts = [...new Set([1, ...doublings(cores), cores])];
-  const pools = counts.map((threads) => ({ threads, pool: new HashWorkerPool({ threads }) }));
-  bench.scratch.defer(async () => {
-    await Promise.all(pools.map(({ pool }) => pool.close()));
-  });
-  const nameOf = (threads: number): string => `pool, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  const rates = new Map<number, number[]>(counts.map((threads) => [threads, []]));
-  const cancelMs: number[] = [];
-  for (let run = 0; run < bench.runs; run++) {
-    for (const { threads, pool } of pools) {
-      bench.progress(nameOf(threads));
-      if (run === 0) await searchFor(pool, POOL_WARM_UP_MS, bench.signal);
-      const search = await searchFor(pool, forMs, bench.signal);
-      rates.get(threads)?.push(search.megahashesPerS);
-      if (threads === cores) cancelMs.push(search.cancelMs);
-    }
-  }
-  const alone = { name: nameOf(1), samples: rates.get(1) ?? [] };
-  for (const [threads, samples] of rates)
-    bench.record({ name: nameOf(threads), ...UNIT, samples, reference: threads === 1 ? loop : alone });
-  bench.record({
-    ...{ name: `pool, ${cores} threads: cancel`, unit: 'ms', better: 'lower' },
-    samples: cancelMs,
-  });
-}
-
-/** 2, 4, 8 … below `limit`. */
-function doublings(limit: number): number[] {
-  const powers: number[] = [];
-  for (let power = 2; power < limit; power *= 2) powers.push(power);
-  return powers;
-}
-
-async function searchFor(
-  pool: HashWorkerPool,
-  forMs: number,
-  signal: AbortSignal,
-): Promise<{ megahashesPerS: number; cancelMs: number }> {
-  signal.throwIfAborted();
-  const cancel = new AbortController();
-  let hashes = 0;
-  let cancelledAtMs = 0;
-  const startMs = performance.now();
-  const timer = setTimeout(() => {
-    cancelledAtMs = performance.now();
-    cancel.abort();
-  }, forMs);
-  await pool.search({
-    ...JOB,
-    signal: AbortSignal.any([cancel.signal, signal]),
-    onProgress: (done) => (hashes += done.hashes),
-  });
-  clearTimeout(timer);
-  signal.throwIfAborted();
-  const endMs = performance.now();
-  return { megahashesPerS: hashes / (endMs - startMs) / 1_000, cancelMs: endMs - cancelledAtMs };
-}
-
-async function pause(bench: BenchmarkRun): Promise<void> {
-  await new Promise((resume) => setImmediate(resume));
-  bench.signal.throwIfAborted();
 }

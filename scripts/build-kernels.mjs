@@ -16,6 +16,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What is compiled, with which options, and where it goes. */
 export const KERNELS = [
   { source: 'assembly/hashing.ts', target: 'src/consensus/hashing.wasm.ts', memoryPages: 2, features: [] },
+  {
+    source: 'assembly/mining-simd.ts',
+    target: 'src/mining/mining-simd.wasm.ts',
+    memoryPages: 1,
+    features: ['simd'],
+  },
+  {
+    source: 'assembly/mining-scalar.ts',
+    target: 'src/mining/mining-scalar.wasm.ts',
+    memoryPages: 1,
+    features: [],
+  },
 ];
 
 const COMMON = ['-O3', '--noAssert', '--runtime', 'stub'];

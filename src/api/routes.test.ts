@@ -284,7 +284,10 @@ describe('a story through every path', () => {
   });
 
   test('mining on and on', async () => {
-    expect(await call('GET /mining/status')).toMatchObject({ running: false });
+    expect(await call('GET /mining/status')).toMatchObject({
+      running: false,
+      kernel: 'javascript-midstate',
+    });
     const started = await call('POST /mining/start', { body: { miner_address: bob.address } });
     expect(started).toMatchObject({ running: true, miner_address: bob.address });
     expect(await call('POST /mining/stop')).toMatchObject({ running: false });

@@ -69,6 +69,9 @@ beforeEach(() => {
   modules = {
     pool: {
       threads: pool.threads,
+      get kernel() {
+        return pool.kernel;
+      },
       search(request) {
         searches.push(request);
         return pool.search(request);
@@ -116,7 +119,8 @@ const stopped = () => nextEvent(({ type }) => type === 'mining-stopped');
 
 describe('continuous mining', () => {
   test('finds block after block until it is stopped, and can be started again', async () => {
-    expect(miner.status()).toMatchObject({ running: false, address: undefined, startedAtMs: undefined });
+    const before = { running: false, address: undefined, startedAtMs: undefined, kernel: undefined };
+    expect(miner.status()).toMatchObject(before);
     const fifth = blockAt(4);
     expect(miner.start(alice)).toMatchObject({ running: true, address: alice, threads: 2, share: 1 });
     await fifth;
@@ -125,6 +129,8 @@ describe('continuous mining', () => {
     expect(height).toBeGreaterThanOrEqual(4);
     expect(miner.status()).toMatchObject({ running: false, blocksFound: height + 1, blocksLost: 0 });
     expect(miner.status().hashesTotal).toBeGreaterThan(0);
+    expect(miner.status().kernel).toBe('wasm-simd');
+    expect(log.filter((line) => line.includes('wasm-simd'))).toHaveLength(1);
 
     await miner.stop(); // once more does no harm
     expect(chain.height).toBe(height);

@@ -24,6 +24,10 @@ export interface HashesDone {
 
 /** From a worker. Every search ends with exactly one `finished` or `cancelled`, unless the worker dies. */
 export type HashWorkerReport =
+  /** It can hash, and this is what with. Comes once, first. */
+  { readonly kind: 'ready'; readonly kernel: string } | SearchReport;
+
+export type SearchReport =
   | ({ readonly kind: 'progress'; readonly search: number } & HashesDone)
   /** The range is done. */
   | ({

@@ -71,8 +71,10 @@ describe('HashWorkerPool', () => {
   test('starts no thread before it is needed, nor more than there are ranges', async () => {
     const pool = newPool({ threads: 4 });
     expect(pool.threadsAlive).toBe(0);
+    expect(pool.kernel).toBeUndefined();
     await search(pool, { nonceCount: 1 });
     expect(pool.threadsAlive).toBe(1);
+    expect(pool.kernel).toBe('wasm-simd');
   });
 
   test('an abort ends it, nothing goes on, and the pool is free', async () => {

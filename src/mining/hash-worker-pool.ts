@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { checkJob, NONCE_COUNT, nonceWorks } from './hash-kernel.ts';
-import type { HashWorkerReport, HashWorkerRequest } from './hash-worker-messages.ts';
+import type { HashWorkerReport, HashWorkerRequest, SearchReport } from './hash-worker-messages.ts';
 import { type NonceRange, NonceRanges } from './nonce-ranges.ts';
 import {
   checkShare,
@@ -76,6 +76,7 @@ export class HashWorkerPool implements ProofOfWork {
   private readonly rangeNonces: number;
   private readonly startWorker: () => Worker;
   private readonly pool = new Set<PoolThread>();
+  private kernelName: string | undefined = undefined;
   private running: RunningSearch | undefined = undefined;
   private searches = 0;
   private closed = false;
@@ -85,6 +86,10 @@ export class HashWorkerPool implements ProofOfWork {
     this.threads = checkThreads(options.threads ?? defaultHashThreads());
     this.rangeNonces = options.rangeNonces ?? DEFAULT_RANGE_NONCES;
     this.startWorker = options.startWorker ?? startHashWorker;
+  }
+
+  get kernel(): string | undefined {
+    return this.kernelName;
   }
 
   /** Threads that exist now, idle or not. */
@@ -181,6 +186,11 @@ export class HashWorkerPool implements ProofOfWork {
   }
 
   private onReport(thread: PoolThread, report: HashWorkerReport): void {
+    if (report.kind === 'ready') this.kernelName = report.kernel;
+    else this.onSearchReport(thread, report);
+  }
+
+  private onSearchReport(thread: PoolThread, report: SearchReport): void {
     const running = this.running;
     if (running?.number !== report.search || thread.range === undefined) return;
     running.deathsInARow = 0;

@@ -1,8 +1,8 @@
 /** A thread that hashes. Started by {@link ./hash-worker-pool.ts}; all it does stands in {@link ./slice-search.ts}. */
 import { parentPort } from 'node:worker_threads';
 import type { HashWorkerReport, HashWorkerRequest } from './hash-worker-messages.ts';
-import { midstateKernel } from './midstate-kernel.ts';
 import { SliceSearch, type SliceTimers } from './slice-search.ts';
+import { bestKernel } from './wasm-kernel.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('hash-worker runs as a worker thread only');
@@ -20,9 +20,8 @@ const timers: SliceTimers = {
   },
 };
 
-const search = new SliceSearch(
-  midstateKernel,
-  (report: HashWorkerReport) => port.postMessage(report),
-  timers,
-);
+const kernel = bestKernel();
+const report = (said: HashWorkerReport): void => port.postMessage(said);
+const search = new SliceSearch(kernel, report, timers);
+report({ kind: 'ready', kernel: kernel.name });
 port.on('message', (request: HashWorkerRequest) => search.handle(request));

@@ -1,7 +1,7 @@
 /**
  * Making blocks: what goes into one (block-template), and finding its nonce.
  *
- * To read it in order: hash-kernel, midstate-kernel, slice-search, hash-worker-pool, block-search, miner.
+ * To read it in order: hash-kernel, midstate-kernel, wasm-kernel, slice-search, hash-worker-pool, block-search, miner.
  */
 export * from './block-template.ts';
 export * from './hash-kernel.ts';
@@ -17,3 +17,4 @@ export * from './odds.ts';
 export type * from './ports.ts';
 export * from './proof-of-work.ts';
 export * from './reference-kernel.ts';
+export * from './wasm-kernel.ts';

@@ -9,6 +9,8 @@ export interface MinerStatus {
   /** Whom continuous mining pays. */
   readonly address: Address | undefined;
   readonly threads: number;
+  /** What they hash with (hash-kernel.ts); undefined before the first search. */
+  readonly kernel: string | undefined;
   readonly share: number;
   /** Hashes per second over the last ten seconds of searching; 0 while nothing is searched. */
   readonly hashRate: number;

@@ -37,6 +37,7 @@ interface FakeSearch extends NonceSearch {
 
 class FakePool implements ProofOfWork {
   readonly threads = 2;
+  readonly kernel = 'none';
   active = 0;
   private readonly begun: FakeSearch[] = [];
   private readonly waiting: ((search: FakeSearch) => void)[] = [];

@@ -80,6 +80,7 @@ export class Miner {
   private searching: MiningTemplate | undefined = undefined;
   private lastProgressMs = -Infinity;
   private lastHashesMs = 0;
+  private kernelTold: string | undefined = undefined;
   private hashesTotal = 0;
   private blocksFound = 0;
   private blocksLost = 0;
@@ -193,6 +194,7 @@ export class Miner {
       running: run !== undefined,
       address: run?.address,
       threads: run?.effort.threads ?? this.modules.pool.threads,
+      kernel: this.modules.pool.kernel,
       share: run?.effort.share ?? 1,
       hashRate,
       hashesTotal: this.hashesTotal,
@@ -349,6 +351,7 @@ export class Miner {
     this.rate.add(done.hashes, nowMs - this.lastHashesMs);
     this.lastHashesMs = nowMs;
     attempt.tally.add(done);
+    this.tellKernel();
 
     // A clock that was set back must not silence it.
     const sinceMs = Math.abs(nowMs - this.lastProgressMs);
@@ -357,6 +360,14 @@ export class Miner {
     const progress = attempt.tally.progress(template, nowMs);
     attempt.onProgress?.(progress);
     this.events.emit({ type: 'mining-progress', ...progress });
+  }
+
+  /** A node that mines slowly should not leave its owner guessing why. */
+  private tellKernel(): void {
+    const { kernel } = this.modules.pool;
+    if (kernel === undefined || kernel === this.kernelTold) return;
+    this.kernelTold = kernel;
+    this.modules.log.info({ kernel }, `the hashing threads run the kernel ${kernel}`);
   }
 
   /** The longest expected time. Who limits the real time has decided for himself. */

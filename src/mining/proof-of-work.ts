@@ -27,6 +27,8 @@ export type NonceSearchResult =
 export interface ProofOfWork {
   /** Threads used when a search does not say. */
   readonly threads: number;
+  /** The name of the kernel that they hash with; undefined until the first of them has started. */
+  readonly kernel: string | undefined;
   /**
    * Searches without blocking the calling thread. When the promise settles, nothing is working any more and every hash
    * was reported. One search at a time.

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { HashKernel } from './hash-kernel.ts';
-import type { HashWorkerReport } from './hash-worker-messages.ts';
+import type { SearchReport } from './hash-worker-messages.ts';
 import { SliceSearch } from './slice-search.ts';
 
 /** A thread whose time passes only when something is done: 1,000 nonces take a millisecond. */
@@ -8,7 +8,7 @@ class FakeThread {
   nowMs = 0;
   readonly slices: { firstNonce: number; count: number }[] = [];
   readonly pausesMs: number[] = [];
-  readonly reports: HashWorkerReport[] = [];
+  readonly reports: SearchReport[] = [];
   winner = -1;
   private next: { callback: () => void; delayMs: number } | undefined;
 

@@ -5,7 +5,7 @@
  *   │ slice │ slice │ pause │ slice │ slice │ pause │ …        with share 1 there are no pauses
  */
 import type { HashKernel } from './hash-kernel.ts';
-import type { HashesDone, HashWorkerReport, HashWorkerRequest } from './hash-worker-messages.ts';
+import type { HashesDone, HashWorkerRequest, SearchReport } from './hash-worker-messages.ts';
 
 /** What the thread offers. Times in milliseconds. */
 export interface SliceTimers {
@@ -34,7 +34,7 @@ interface RunningSearch {
 
 export class SliceSearch {
   private readonly kernel: HashKernel;
-  private readonly report: (report: HashWorkerReport) => void;
+  private readonly report: (report: SearchReport) => void;
   private readonly timers: SliceTimers;
   private running: RunningSearch | undefined = undefined;
   private callOff: () => void = () => undefined;
@@ -42,7 +42,7 @@ export class SliceSearch {
   /** Pause that the share demands and that was not taken yet. Negative after a pause that lasted too long. */
   private pauseOwedMs = 0;
 
-  constructor(kernel: HashKernel, report: (report: HashWorkerReport) => void, timers: SliceTimers) {
+  constructor(kernel: HashKernel, report: (report: SearchReport) => void, timers: SliceTimers) {
     this.kernel = kernel;
     this.report = report;
     this.timers = timers;

@@ -81,6 +81,10 @@ export const MiningStatusAnswer = Type.Object({
   searching: Type.Boolean({ description: 'Whether a nonce is looked for at this moment, whoever asked.' }),
   miner_address: nullable(address('Whom mining on and on pays.')),
   threads: count('Threads in use.'),
+  kernel: nullable(Type.String(), {
+    description:
+      'What they hash with: wasm-simd, wasm-scalar or javascript-midstate, from fast to slow. Null before the first search.',
+  }),
   share: Type.Number({ description: 'Part of the time that they hash.' }),
   height: nullable(count('Height of the block that is looked for.')),
   target: nullable(target('The target that its hash must meet.')),

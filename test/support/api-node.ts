@@ -45,6 +45,7 @@ export interface ApiNodeOptions {
 /** Tries nonces in portions, and looks at the signal in between. */
 class HereAndNow implements ProofOfWork {
   readonly threads = 1;
+  readonly kernel = midstateKernel.name;
 
   async search({ signal, firstNonce = 0, onProgress, ...job }: NonceSearch): Promise<NonceSearchResult> {
     for (let nonce = firstNonce; !signal.aborted; nonce = (nonce + 2_000) % 0xffff_0000) {

@@ -151,6 +151,7 @@ function statusAnswer(status: MinerStatus): MiningStatusAnswer {
     searching: status.currentHeight !== undefined,
     miner_address: status.address ?? null,
     threads: status.threads,
+    kernel: status.kernel ?? null,
     share: status.share,
     height: status.currentHeight ?? null,
     target: target === undefined ? null : targetToJson(target),

@@ -168,6 +168,7 @@ function printStatus(context: Context, status: MiningStatusAnswer): void {
       ['for', status.miner_address],
       ['since', status.started_at === null ? undefined : timeText(Math.floor(status.started_at))],
       ['height', status.height],
+      ['kernel', status.kernel],
       ['speed', status.searching || status.running ? hashRateText(status.hash_rate) : undefined],
       [
         'a block takes',

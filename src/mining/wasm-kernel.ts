@@ -1,0 +1,121 @@
+/**
+ * The fast kernels: WebAssembly modules made from assembly/mining-*.ts, which explain how. One tries four nonces at a time
+ * with the processor's vector instructions (SIMD), the other one nonce; both come from the same source.
+ *
+ * What works where:
+ *
+ *   SIMD        Node; browsers since 2021 to 2023, on processors with SSE4.1 or NEON
+ *   scalar      engines without SIMD
+ *   JavaScript  no WebAssembly at all, or a page whose Content-Security-Policy refuses it
+ *
+ * No shared memory: each thread has a module instance of its own, so pages need no cross-origin isolation.
+ */
+import {
+  base64ToBytes,
+  type WasmMemory,
+  type WebAssemblyApi,
+  webAssemblyHere,
+} from '../consensus/web-assembly.ts';
+import { HEADER_BYTES } from '../consensus/index.ts';
+import {
+  checkScan,
+  type HashJob,
+  type HashKernel,
+  nonceWorks,
+  type ScanResult,
+  TARGET_BYTES,
+} from './hash-kernel.ts';
+import { midstateKernel } from './midstate-kernel.ts';
+import scalarModule from './mining-scalar.wasm.ts';
+import simdModule from './mining-simd.wasm.ts';
+
+const BUILDS = { 'wasm-simd': simdModule, 'wasm-scalar': scalarModule } as const;
+export type WasmKernelName = keyof typeof BUILDS;
+
+/** What the modules export. Numbers are 32 bits wide. */
+interface MiningModule {
+  readonly memory: WasmMemory;
+  /** Where the header goes. */
+  headerAddress(): number;
+  /** How many nonces come before the first whose hash begins with a word of at most `limit`; `count` when there is none. */
+  scan(firstNonce: number, count: number, limit: number): number;
+}
+
+/** A module counts its nonces in 32 bits, which 2^32 does not fit into. */
+const MAX_NONCES_PER_CALL = 2 ** 30;
+
+/**
+ * Starts a module; synchronous, some milliseconds.
+ * @param api injected by tests
+ * @returns undefined where it cannot run, or where it does not find what JavaScript finds
+ */
+export function wasmKernel(name: WasmKernelName, api = webAssemblyHere()): HashKernel | undefined {
+  const module = api === undefined ? undefined : startMiningModule(BUILDS[name], api);
+  if (module === undefined) return undefined;
+  const kernel = kernelAround(name, module);
+  return findsWhatJavaScriptFinds(kernel) ? kernel : undefined;
+}
+
+/** The fastest kernel that works here. @param api injected by tests */
+export function bestKernel(api = webAssemblyHere()): HashKernel {
+  return wasmKernel('wasm-simd', api) ?? wasmKernel('wasm-scalar', api) ?? midstateKernel;
+}
+
+function startMiningModule(base64: string, api: WebAssemblyApi): MiningModule | undefined {
+  const bytes = base64ToBytes(base64);
+  // Without SIMD the bytes are no valid module. An engine may still refuse to compile (policy, memory), so try.
+  if (!api.validate(bytes)) return undefined;
+  try {
+    return new api.Instance(new api.Module(bytes)).exports as MiningModule;
+  } catch {
+    return undefined;
+  }
+}
+
+function kernelAround(name: WasmKernelName, module: MiningModule): HashKernel {
+  const headerAddress = module.headerAddress();
+
+  return {
+    name,
+    scan(job: HashJob, firstNonce: number, count: number): ScanResult {
+      checkScan(job, firstNonce, count);
+      // A module never asks for more memory, so its buffer stays the same.
+      new Uint8Array(module.memory.buffer).set(job.header, headerAddress);
+      const limit = new DataView(job.target.buffer, job.target.byteOffset).getUint32(0);
+
+      let done = 0;
+      while (done < count) {
+        const portion = Math.min(count - done, MAX_NONCES_PER_CALL);
+        // Both sides mean unsigned numbers, but numbers come out of WebAssembly signed.
+        const before = module.scan(firstNonce + done, portion, limit) >>> 0;
+        done += before;
+        if (before === portion) continue;
+        // Its first word is small enough: look at the others.
+        done++;
+        if (nonceWorks(job, firstNonce + done - 1)) return { nonce: firstNonce + done - 1, hashesDone: done };
+      }
+      return { nonce: undefined, hashesDone: count };
+    },
+  };
+}
+
+/**
+ * A kernel that finds too much is noticed (the pool looks again), one that misses nonces looks like bad luck for ever. So
+ * each one has to find some before it is trusted, in all lanes: a millisecond.
+ */
+function findsWhatJavaScriptFinds(kernel: HashKernel): boolean {
+  return nonceList(kernel) === nonceList(midstateKernel);
+}
+
+/** The nonces below 1,000 that some header accepts: about one in 64. */
+function nonceList(kernel: HashKernel): string {
+  const header = Uint8Array.from({ length: HEADER_BYTES }, (_, index) => index);
+  const target = new Uint8Array(TARGET_BYTES).fill(3, 0, 1);
+  const nonces: number[] = [];
+  for (let next = 0; next < 1_000;) {
+    const { nonce, hashesDone } = kernel.scan({ header, target }, next, 1_000 - next);
+    if (nonce !== undefined) nonces.push(nonce);
+    next += hashesDone;
+  }
+  return nonces.join();
+}
