@@ -4,14 +4,18 @@ import type { Benchmark } from './frame/benchmark.ts';
 import { getLatency } from './get-latency.ts';
 import { hashRate } from './hash-rate.ts';
 import { mempoolAccept } from './mempool-accept.ts';
+import { postTx } from './post-tx.ts';
 import { relay } from './relay.ts';
 import { startUp } from './start-up.ts';
 import { sync } from './sync.ts';
+import { template } from './template.ts';
 
 export const CATALOGUE: readonly Benchmark[] = [
   hashRate,
   blockConnect,
   mempoolAccept,
+  postTx,
+  template,
   startUp,
   getLatency,
   relay,
