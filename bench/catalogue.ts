@@ -1,4 +1,5 @@
 /** All benchmarks, in the order in which they run. A new one gets its line here. */
+import { apiLoad } from './api-load.ts';
 import { blockConnect } from './block-connect.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { getLatency } from './get-latency.ts';
@@ -7,8 +8,10 @@ import { mempoolAccept } from './mempool-accept.ts';
 import { postTx } from './post-tx.ts';
 import { relay } from './relay.ts';
 import { startUp } from './start-up.ts';
+import { reorg } from './reorg.ts';
 import { sync } from './sync.ts';
 import { template } from './template.ts';
+import { underLoad } from './under-load.ts';
 
 export const CATALOGUE: readonly Benchmark[] = [
   hashRate,
@@ -17,7 +20,10 @@ export const CATALOGUE: readonly Benchmark[] = [
   postTx,
   template,
   startUp,
+  reorg,
   getLatency,
+  apiLoad,
+  underLoad,
   relay,
   sync,
 ];
