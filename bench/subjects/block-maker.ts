@@ -40,10 +40,7 @@ export class BlockMaker {
   private lastHeight: number;
 
   /** @param start what the first block stands on; nothing makes it a genesis block */
-  constructor(
-    options: BlockMakerOptions,
-    start: { hash: BlockHash; height: number } | undefined = undefined,
-  ) {
+  constructor(options: BlockMakerOptions, start?: { hash: BlockHash; height: number }) {
     if (options.params.retargetInterval !== 0) throw new Error('blocks are made for a target that stays');
     this.options = options;
     this.parent = start?.hash ?? NO_BLOCK;
