@@ -4,11 +4,7 @@
  *
  * Reference: bare `node:http` that answers as many bytes which it has ready, asked by the same client in the same round.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { blockHashOf, txidOf } from '../src/consensus/index.ts';
 import { describeParams } from '../src/consensus/index.ts';
 import { ApiClient } from '../src/protocol/index.ts';
@@ -18,9 +14,9 @@ import { quantile } from './frame/statistics.ts';
 import { ChainForge, freshBlock } from './subjects/chain-forge.ts';
 import { writeChain } from './subjects/chain-writer.ts';
 import { availableEngines, newDatabase, openDatabase } from './subjects/databases.ts';
-import { load, type LoadResult } from './subjects/http-load.ts';
+import { getRequest, load, type LoadResult } from './subjects/http-load.ts';
 import { ENDLESS_ENV, ENDLESS_PARAMS } from './subjects/networks.ts';
-import { plainEnvironment, startNodeProcess, stopProcess } from './subjects/node-process.ts';
+import { startBareServer, startNodeProcess } from './subjects/node-process.ts';
 
 const CONNECTIONS = 8;
 const REQUESTS = { full: 8_000, quick: 500 };
@@ -128,8 +124,8 @@ function endpointsOf(blocks: readonly Uint8Array[], addresses: readonly string[]
 
 function ask(port: number, paths: readonly string[], { quick, signal }: BenchmarkRun): Promise<LoadResult> {
   const effort = quick ? 'quick' : 'full';
-  const [requests, maxMs] = [REQUESTS[effort], MAX_MS[effort]];
-  return load({ port, paths, requests, maxMs, connections: CONNECTIONS, signal });
+  const [count, maxMs] = [REQUESTS[effort], MAX_MS[effort]];
+  return load({ port, requests: paths.map(getRequest), count, maxMs, connections: CONNECTIONS, signal });
 }
 
 /** What the rounds found for one endpoint in one state. */
@@ -158,17 +154,4 @@ class Findings {
     for (const [name, samples] of this.latencies)
       bench.record({ name: `${title} ${name}`, unit: 'ms', better: 'lower', samples });
   }
-}
-
-async function startBareServer(bench: BenchmarkRun): Promise<number> {
-  const program = fileURLToPath(new URL('./subjects/bare-http-server.js', import.meta.url));
-  const child = spawn(process.execPath, [program], {
-    env: plainEnvironment({}),
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  bench.scratch.defer(() => stopProcess(child));
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line', {
-    signal: bench.signal,
-  })) as [string];
-  return Number(line);
 }

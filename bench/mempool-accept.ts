@@ -5,13 +5,7 @@
  * Reference: the curve operations alone, on the same engine. Two signatures each, nobody accepts payments faster.
  */
 import { Chainstate, type Verifier } from '../src/chainstate/index.ts';
-import {
-  type Coin,
-  collectSignatureChecks,
-  outpointKey,
-  type SignatureCheck,
-  type Transaction,
-} from '../src/consensus/index.ts';
+import type { Transaction } from '../src/consensus/index.ts';
 import { Mempool, VerifiedTransactions } from '../src/mempool/index.ts';
 import { createVerifier } from '../src/node/verifier.ts';
 import type { Storage } from '../src/storage/index.ts';
@@ -21,6 +15,7 @@ import { writeChain } from './subjects/chain-writer.ts';
 import { systemClock } from './subjects/clock.ts';
 import { availableEngines, newDatabase, openDatabase } from './subjects/databases.ts';
 import { EASY_PARAMS } from './subjects/networks.ts';
+import { signatureChecksOf, timeSignatures } from './subjects/signature-limit.ts';
 
 const PAYMENTS = { full: 2_000, quick: 400 };
 const CONCURRENCY = [1, 64];
@@ -61,7 +56,7 @@ export const mempoolAccept: Benchmark = {
       subjects.push({ title: engine, storage, chain });
     }
 
-    const checks = await checksOf(payments, subjects[0]);
+    const checks = signatureChecksOf(payments, funding);
     const rates = new Map<string, number[]>([[SIGNATURES, []]]);
     // One round more than asked for: in the first, the JIT compiles and the coins are read.
     for (let run = 0; run <= bench.runs; run++) {
@@ -86,31 +81,6 @@ export const mempoolAccept: Benchmark = {
     }
   },
 };
-
-/** The curve operations that the payments need, each payment's two together. */
-async function checksOf(
-  payments: readonly Transaction[],
-  subject: Subject | undefined,
-): Promise<SignatureCheck[][]> {
-  if (subject === undefined) throw new Error('there is no store to measure');
-  const keys = payments.flatMap((tx) =>
-    tx.inputs.map((input) => outpointKey(input.prevTxid, input.prevIndex)),
-  );
-  const coins = await subject.chain.fetchCoins(keys);
-  return payments.map((tx) => {
-    const spent = tx.inputs.map((input) => coins.get(outpointKey(input.prevTxid, input.prevIndex)) as Coin);
-    const checks = collectSignatureChecks(tx, spent);
-    if (!checks.ok) throw new Error(checks.detail);
-    return [...checks.value];
-  });
-}
-
-async function timeSignatures(verifier: Verifier, checks: readonly SignatureCheck[][]): Promise<number> {
-  const startMs = performance.now();
-  for (const ofOne of checks)
-    if ((await verifier.firstInvalid(ofOne)) >= 0) throw new Error('a signature has become invalid');
-  return performance.now() - startMs;
-}
 
 /** Milliseconds until a new mempool has accepted all payments and they are durable. */
 async function timeAccepts(

@@ -1,6 +1,6 @@
 /**
- * The limit for any HTTP API on Node: `node:http` with a finished answer in its hand. GET /N answers N bytes. Started as a
- * process of its own by get-latency.ts; tells its port on standard output.
+ * The limit for any HTTP API on Node: `node:http` with a finished answer in its hand. GET /N answers N bytes; so does POST /N,
+ * when it has read the body. Started as a process of its own; tells its port on standard output.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,8 +14,13 @@ const server = createServer((request, response) => {
     answer = Buffer.alloc(Math.min(Number(path.slice(1)) || 0, 10_000_000), 'x');
     answers.set(path, answer);
   }
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
-  response.end(answer);
+  const ready = answer;
+  const send = (): void => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': ready.length });
+    response.end(ready);
+  };
+  if (request.method === 'GET') send();
+  else request.on('end', send).resume();
 });
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
 process.on('SIGTERM', () => process.exit());

@@ -1,5 +1,5 @@
 /**
- * A load of GET requests on this machine, and how long each took.
+ * A load of HTTP requests on this machine, and how long each took.
  *
  * Written on sockets, because Node's own HTTP client takes longer over a request than the server that is being measured.
  * Closed loop: each connection sends its next request when it has the answer to the last. So with n connections, n − 1
@@ -11,13 +11,15 @@ import { connect, type Socket } from 'node:net';
 export interface LoadPlan {
   /** Of a server on 127.0.0.1. */
   readonly port: number;
-  /** Asked for in turn. */
-  readonly paths: readonly string[];
+  /** Ready to be sent (see {@link getRequest}, {@link postRequest}), in turn, over and over. */
+  readonly requests: readonly Buffer[];
   readonly connections: number;
   /** How many there are altogether … */
-  readonly requests: number;
-  /** … unless that takes longer. */
+  readonly count: number;
+  /** … unless that takes longer, … */
   readonly maxMs: number;
+  /** … or somebody has seen enough. */
+  readonly enough?: AbortSignal;
   readonly signal: AbortSignal;
 }
 
@@ -29,18 +31,29 @@ export interface LoadResult {
   readonly bodyBytes: number;
 }
 
+/** A GET request as bytes. */
+export function getRequest(path: string): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+}
+
+/** A POST request with its body, as bytes. */
+export function postRequest(path: string, body: Uint8Array, contentType = 'application/json'): Buffer {
+  const head = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** Sends the requests and waits for all answers. @throws when an answer is not a plain 200 */
 export async function load(plan: LoadPlan): Promise<LoadResult> {
-  const { port, paths, connections, requests, maxMs, signal } = plan;
+  const { port, requests, connections, count, maxMs, enough, signal } = plan;
   const startMs = performance.now();
   const latenciesMs: number[] = [];
   let sent = 0;
   let bodyBytes = 0;
-  const nextPath = (): string | undefined => {
-    if (sent >= requests || performance.now() - startMs > maxMs) return undefined;
-    return paths[sent++ % paths.length];
+  const nextRequest = (): Buffer | undefined => {
+    if (sent >= count || enough?.aborted === true || performance.now() - startMs > maxMs) return undefined;
+    return requests[sent++ % requests.length];
   };
   const converse = async (): Promise<void> => {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
@@ -53,13 +66,13 @@ export async function load(plan: LoadPlan): Promise<LoadResult> {
         socket.on('close', () => reject(new Error('the server closed the connection')));
         let askedMs = 0;
         const ask = (): void => {
-          const path = nextPath();
-          if (path === undefined) {
+          const request = nextRequest();
+          if (request === undefined) {
             resolve();
             return;
           }
           askedMs = performance.now();
-          socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+          socket.write(request);
         };
         readAnswers(socket, reject, (bytes) => {
           latenciesMs.push(performance.now() - askedMs);

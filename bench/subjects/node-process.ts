@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { BenchmarkRun } from '../frame/benchmark.ts';
 import { ROOT } from '../frame/places.ts';
 import type { DatabasePlace } from './databases.ts';
@@ -60,6 +61,20 @@ export async function startNodeProcess(
   const startMs = performance.now() - startedAtMs;
   if (!health.ok) throw new Error(`GET /health answered ${health.status}`);
   return { url, startMs, stop };
+}
+
+/** Starts the server of bare-http-server.ts. It ends with the benchmark. @returns its port */
+export async function startBareServer(bench: BenchmarkRun): Promise<number> {
+  const program = fileURLToPath(new URL('./bare-http-server.js', import.meta.url));
+  const child = spawn(process.execPath, [program], {
+    env: plainEnvironment({}),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  bench.scratch.defer(() => stopProcess(child));
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line', {
+    signal: bench.signal,
+  })) as [string];
+  return Number(line);
 }
 
 /** Ends a process: politely, then not. Does nothing where it has ended. */

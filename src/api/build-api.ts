@@ -24,6 +24,7 @@ import { p2pRoutes } from './routes/p2p.ts';
 import { peerRoutes } from './routes/peers.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transactionRoutes } from './routes/transactions.ts';
+import { ServedBlocks } from './served-blocks.ts';
 import type { ApiOptions, ApiServices } from './services.ts';
 
 const MINUTE_MS = 60_000;
@@ -66,6 +67,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
 
   const context: RouteContext = {
     services,
+    servedBlocks: new ServedBlocks(services.chain, services.store),
     limits,
     ownerOnly: requireOwner(options.access),
     closing,

@@ -5,6 +5,7 @@ import { type Static, type TSchema, type TString, Type } from '@sinclair/typebox
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyReply,
   FastifyTypeProvider,
   onRequestAsyncHookHandler,
   RawServerDefault,
@@ -13,6 +14,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ErrorAnswer, refTo } from '../protocol/index.ts';
 import type { ApiLimits } from './limits.ts';
 import { READ_BY_CONSENSUS } from './request-values.ts';
+import type { ServedBlocks } from './served-blocks.ts';
 import type { ApiServices } from './services.ts';
 
 /** Tells the compiler what a schema's values look like, so that a handler's answer is checked against its schema. */
@@ -31,11 +33,18 @@ export type Api = FastifyInstance<
 
 export interface RouteContext {
   readonly services: ApiServices;
+  /** Blocks that were asked for lately. */
+  readonly servedBlocks: ServedBlocks;
   readonly limits: ApiLimits;
   /** Guards the owner's calls. */
   readonly ownerOnly: onRequestAsyncHookHandler;
   /** Aborted when the API begins to close: searches end, streams are cut after a while. */
   readonly closing: AbortSignal;
+}
+
+/** Sends JSON that is text already. @returns what a handler returns then */
+export function sendJson(reply: FastifyReply, text: Buffer): never {
+  return reply.type('application/json; charset=utf-8').send(text) as never;
 }
 
 const ERROR_TEXTS: Readonly<Record<number, string>> = {

@@ -10,7 +10,7 @@
  *   unlinkRoot  nothing is above it any more: confirmed (parents leave before their children)
  * (Core: UpdateForRemoveFromMempool.)
  */
-import { addTo, keepingScore, type MempoolEntry, subtractFrom } from './entry.ts';
+import { addTo, isMinedBefore, keepingScore, type MempoolEntry, subtractFrom } from './entry.ts';
 import { compareFeeRates } from './fee-rate.ts';
 import { Heap } from './heap.ts';
 
@@ -41,6 +41,16 @@ export class EntryGraph {
     },
   );
 
+  /** What a miner wants most comes first. */
+  private readonly bestFirst = new Heap<MempoolEntry>(isMinedBefore, (entry, index) => {
+    entry.miningIndex = index;
+  });
+
+  /** From the first that a miner wants to the last, as far as the caller goes on. Nothing may come or go meanwhile. */
+  byMiningScore(): Generator<MempoolEntry, void> {
+    return this.bestFirst.inOrder();
+  }
+
   /** The root of the package to throw out first. */
   worst(): MempoolEntry | undefined {
     return this.worstFirst.peek();
@@ -56,6 +66,7 @@ export class EntryGraph {
       }
     }
     this.worstFirst.push(entry);
+    this.bestFirst.push(entry);
   }
 
   /** Takes out an entry without children; {@link link} puts it back exactly as it was. */
@@ -68,14 +79,22 @@ export class EntryGraph {
         this.worstFirst.reorderAt(ancestor.heapIndex);
       }
     }
-    this.worstFirst.removeAt(entry.heapIndex);
+    this.forget(entry);
   }
 
   /** Takes out an entry without parents; its children stay. */
   unlinkRoot(entry: MempoolEntry): void {
     if (entry.parents.size > 0) throw new Error(`invariant: ${entry.txid} still has parents`);
-    for (const descendant of descendantsOf(entry.children)) subtractFrom(descendant.withAncestors, entry);
+    for (const descendant of descendantsOf(entry.children)) {
+      subtractFrom(descendant.withAncestors, entry);
+      this.bestFirst.reorderAt(descendant.miningIndex);
+    }
     for (const child of entry.children) child.parents.delete(entry);
+    this.forget(entry);
+  }
+
+  private forget(entry: MempoolEntry): void {
     this.worstFirst.removeAt(entry.heapIndex);
+    this.bestFirst.removeAt(entry.miningIndex);
   }
 }

@@ -3,6 +3,7 @@
  * graph. Synchronous and without opinions: what may come in has been decided before.
  */
 import type { Address, OutpointKey, Txid } from '../consensus/index.ts';
+import { ArrivalList } from './arrival-list.ts';
 import { inOrder, type MempoolEntry, type PackageTotals } from './entry.ts';
 import { descendantsOf, EntryGraph } from './entry-graph.ts';
 
@@ -24,6 +25,7 @@ export class EntryPool {
   private readonly spenders = new Map<OutpointKey, MempoolEntry>();
   private readonly byAddress = new Map<Address, Set<MempoolEntry>>();
   private readonly graph = new EntryGraph();
+  private readonly arrivals = new ArrivalList();
   private bytesTotal = 0;
   private feesTotal = 0;
   private lastSequence = 0;
@@ -58,6 +60,16 @@ export class EntryPool {
   /** In the order of acceptance. */
   values(): MapIterator<MempoolEntry> {
     return this.byTxid.values();
+  }
+
+  /** Those accepted after the one with this sequence number, in that order. Nothing may come or go meanwhile. */
+  acceptedAfter(sequence: number): Generator<MempoolEntry, void> {
+    return this.arrivals.after(sequence);
+  }
+
+  /** From the first that a miner wants to the last, as far as the caller goes on. Nothing may come or go meanwhile. */
+  byMiningScore(): Generator<MempoolEntry, void> {
+    return this.graph.byMiningScore();
   }
 
   nextSequence(): number {
@@ -127,6 +139,7 @@ export class EntryPool {
 
   private remember(entry: MempoolEntry): void {
     this.byTxid.set(entry.txid, entry);
+    this.arrivals.add(entry);
     for (const key of entry.spentKeys) this.spenders.set(key, entry);
     for (const address of addressesOf(entry)) {
       const entries = this.byAddress.get(address);
@@ -139,6 +152,7 @@ export class EntryPool {
 
   private forget(entry: MempoolEntry): void {
     this.byTxid.delete(entry.txid);
+    this.arrivals.remove(entry);
     for (const key of entry.spentKeys) this.spenders.delete(key);
     for (const address of addressesOf(entry)) {
       const entries = this.byAddress.get(address);

@@ -60,6 +60,8 @@ export class MempoolEntry implements EntryFacts, FeeAndSize {
   readonly withDescendants: MutableTotals;
   /** Its place in the heap of the worst; −1 outside. */
   heapIndex = -1;
+  /** Its place in the heap of what miners want; −1 outside. */
+  miningIndex = -1;
 
   constructor(
     facts: EntryFacts,

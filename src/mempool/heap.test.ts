@@ -24,6 +24,31 @@ test('a heap built from a list gives it back in order', () => {
   );
 });
 
+test('a heap that is walked gives its items in order, as far as one goes on, and keeps them', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer()), fc.nat(20), (numbers, wanted) => {
+      const heap = new Heap<number>((a, b) => a < b, undefined, [...numbers]);
+      const sorted = [...numbers].sort((a, b) => a - b);
+      expect([...heap.inOrder()]).toEqual(sorted);
+      const first: number[] = [];
+      for (const number of heap.inOrder()) {
+        if (first.length === wanted) break;
+        first.push(number);
+      }
+      expect(first).toEqual(sorted.slice(0, wanted));
+      expect(heap.size).toBe(numbers.length);
+    }),
+  );
+});
+
+test('a heap that changes while it is walked says so', () => {
+  const heap = new Heap<number>((a, b) => a < b, undefined, [3, 1, 2]);
+  const walk = heap.inOrder();
+  expect(walk.next().value).toBe(1);
+  heap.push(0);
+  expect(() => walk.next()).toThrow('changed while it was walked');
+});
+
 test('items can be added, taken out of the middle and ranked anew, and know where they are', () => {
   const step = fc.tuple(fc.constantFrom('push', 'remove', 'rank', 'pop'), fc.nat(30), fc.nat(20));
   fc.assert(

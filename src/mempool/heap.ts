@@ -1,5 +1,6 @@
 /**
- * A binary heap: always knows the first of its items, in O(log n) per change and O(n) to build.
+ * A binary heap: always knows the first of its items, in O(log n) per change and O(n) to build; can be walked in order
+ * without being taken apart, so that finding the first k of n costs O(k log k) and no copy.
  *
  * Items may be told where they stand (`moved`); then they can be taken out or re-ordered from the middle.
  */
@@ -7,6 +8,7 @@ export class Heap<T> {
   private readonly items: T[];
   private readonly before: (a: T, b: T) => boolean;
   private readonly moved: ((item: T, index: number) => void) | undefined;
+  private changes = 0;
 
   /**
    * @param before whether `a` belongs in front of `b`; a strict total order makes the heap deterministic
@@ -30,7 +32,25 @@ export class Heap<T> {
     return this.items[0];
   }
 
+  /**
+   * From the first to the last, as far as the caller goes on. The items above an item are always before it, so of all that
+   * were not given yet the first is one right below those that were.
+   * @throws Error when the heap changed in between
+   */
+  *inOrder(): Generator<T, void> {
+    const { changes } = this;
+    const open = new Heap<number>((a, b) => this.before(this.at(a), this.at(b)));
+    if (this.items.length > 0) open.push(0);
+    for (let index = open.pop(); index !== undefined; index = open.pop()) {
+      yield this.at(index);
+      if (this.changes !== changes) throw new Error('invariant: the heap changed while it was walked');
+      for (let below = 2 * index + 1; below <= 2 * index + 2; below++)
+        if (below < this.items.length) open.push(below);
+    }
+  }
+
   push(item: T): void {
+    this.changes++;
     this.items.push(item);
     this.rise(this.items.length - 1);
   }
@@ -43,6 +63,7 @@ export class Heap<T> {
   }
 
   removeAt(index: number): void {
+    this.changes++;
     const removed = this.at(index);
     const last = this.items.pop() as T;
     if (index < this.items.length) {
@@ -54,6 +75,7 @@ export class Heap<T> {
 
   /** To be called when the rank of the item at `index` has changed. */
   reorderAt(index: number): void {
+    this.changes++;
     if (this.rise(index) === index) this.sink(index);
   }
 

@@ -15,7 +15,7 @@ import {
   transactionSize,
   txidOf,
 } from '../consensus/index.ts';
-import { ancestorsOf, descendantsOf, isMinable, type MempoolEntry } from './index.ts';
+import { ancestorsOf, descendantsOf, isMinable, isMinedBefore, type MempoolEntry } from './index.ts';
 
 const miner = key('miner');
 const policy = {
@@ -240,7 +240,10 @@ function expectSound(node: MempoolNode): void {
   expect(bytes).toBeLessThanOrEqual(policy.maxPoolBytes);
   const sequences = entries.map(({ sequence }) => sequence);
   expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
-  expect(new Set([...mempool.byMiningScore()])).toEqual(new Set(entries));
+  const wanted = [...mempool.byMiningScore()];
+  expect(wanted).toEqual([...entries].sort((a, b) => (isMinedBefore(a, b) ? -1 : 1)));
+  const middle = entries[entries.length >> 1]?.sequence ?? 0;
+  expect([...mempool.acceptedAfter(middle)]).toEqual(entries.filter(({ sequence }) => sequence > middle));
   expect(mempool.stats().orphans).toBeLessThanOrEqual(policy.maxOrphans);
 }
 

@@ -1,9 +1,8 @@
 /**
  * The mempool: valid transactions that wait to be mined.
  *
- * To read it in order: policy, fee-rate, entry, entry-graph, entry-pool (what is in memory); assessment with package-limits
- * and replacement, admission (who comes in); block-changes, orphan-pool, rolling-minimum-fee (what else moves); journal
- * (what survives a crash); and this file, which puts them together.
+ * To read it in order: policy, fee-rate, entry, entry-graph, entry-pool; assessment with package-limits and replacement,
+ * admission (who comes in); block-changes, orphan-pool, rolling-minimum-fee; journal (what survives a crash); and this file.
  *
  * Invariants, at every moment: no two entries spend one coin; every input's coin is in the chain or is an output of another
  * entry; every entry could be in the next block. What was acknowledged is in the store before the answer is given.
@@ -29,10 +28,9 @@ import { Admission, MempoolBusyError, type Outcome } from './admission.ts';
 import type { Candidate } from './assessment.ts';
 import { applyBlocks, type Departure, type Returning } from './block-changes.ts';
 import { reportOn } from './check-report.ts';
-import { inOrder, isMinedBefore, MempoolEntry } from './entry.ts';
+import { inOrder, MempoolEntry } from './entry.ts';
 import { EntryPool, type StagedEntry } from './entry-pool.ts';
 import { feePerKbOf } from './fee-rate.ts';
-import { Heap } from './heap.ts';
 import { MempoolJournal } from './journal.ts';
 import { OrphanPool } from './orphan-pool.ts';
 import { DEFAULT_MEMPOOL_POLICY, type MempoolPolicy } from './policy.ts';
@@ -244,10 +242,14 @@ export class Mempool {
     return [...this.pool.values()];
   }
 
-  /** From the first that a miner wants to the last, as far as the caller goes on. Ancestors are not put in front. */
-  *byMiningScore(): Generator<MempoolEntry, void> {
-    const heap = new Heap<MempoolEntry>(isMinedBefore, undefined, this.entries());
-    for (let entry = heap.pop(); entry !== undefined; entry = heap.pop()) yield entry;
+  /** From the first that a miner wants to the last, in one go. Ancestors are not put in front; the first few cost no look at the rest. */
+  byMiningScore(): Generator<MempoolEntry, void> {
+    return this.pool.byMiningScore();
+  }
+
+  /** Those accepted after the entry with this sequence number, oldest first, in one go. */
+  acceptedAfter(sequence: number): Generator<MempoolEntry, void> {
+    return this.pool.acceptedAfter(sequence);
   }
 
   /** The waiting transaction that spends this coin. */
@@ -274,11 +276,9 @@ export class Mempool {
   }
 
   stats(): MempoolStats {
+    const { size, bytes, fees } = this.pool;
     return {
-      size: this.pool.size,
-      bytes: this.pool.bytes,
-      maxBytes: this.policy.maxPoolBytes,
-      fees: this.pool.fees,
+      ...{ size, bytes, fees, maxBytes: this.policy.maxPoolBytes },
       minimumFeePerKb: this.minimumFeePerKb(),
       orphans: this.orphans.size,
       orphanBytes: this.orphans.bytes,

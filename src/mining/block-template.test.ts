@@ -54,7 +54,7 @@ describe('a template', () => {
 
   test('before genesis stands on nothing', () => {
     const template = buildTemplate({
-      mempool: { entries: () => [] },
+      mempool: { size: 0, byMiningScore: () => [] },
       tip: {
         ...{ height: -1, hash: NO_BLOCK, medianTimePast: 0, earliestTimestamp: 0 },
         expectedTarget: nodeWith(1).params.defaultTarget,

@@ -10,8 +10,8 @@
  * 2. Put the package in, ancestors first.
  * 3. For what hangs on it, these ancestors are paid for now: its package is another one, and ranks anew.
  *
- * Two heaps: the mempool's own sums, put in order in O(n), and the few that step 3 has changed. A block takes out of 50,000
- * only what fits, so the rest is never sorted.
+ * Two orders: the mempool's own, which it keeps as transactions come and go, and a heap of the few that step 3 has changed. A
+ * block takes out of 50,000 only what fits; the rest is never looked at.
  */
 import {
   type Address,
@@ -37,7 +37,6 @@ import {
   Heap,
   inOrder,
   isMinable,
-  isMinedBefore,
   type MempoolEntry,
   miningScore,
   type PackageTotals,
@@ -58,7 +57,12 @@ export interface TemplateTip {
 }
 
 export interface TemplateRequest {
-  readonly mempool: { entries(): MempoolEntry[] };
+  readonly mempool: {
+    /** How many wait. */
+    readonly size: number;
+    /** The best first; see `Mempool.byMiningScore`. */
+    byMiningScore(): Iterable<MempoolEntry>;
+  };
   readonly tip: TemplateTip;
   readonly params: ChainParams;
   readonly minerAddress: Address;
@@ -116,9 +120,8 @@ export function buildTemplate(request: TemplateRequest): BlockTemplate {
   const height = tip.height + 1;
   const subsidy = subsidyAt(height, params);
   const selection = new Selection(request, subsidy);
-  const entries = request.mempool.entries();
-  const waiting = entries.length;
-  const included = selection.fill(entries);
+  const waiting = request.mempool.size;
+  const included = selection.fill(request.mempool.byMiningScore());
 
   const coinbase = coinbaseOf(height, subsidy + selection.fees, minerAddress);
   const transactions = [coinbase, ...included.map(({ tx }) => tx)];
@@ -181,6 +184,9 @@ class Selection {
   private readonly reducedFirst = new Heap<Reduced>(isReducedBefore, (item, index) => {
     item.heapIndex = index;
   });
+  /** The mempool's order, and the next of it that was not taken yet. */
+  private untouched: Iterator<MempoolEntry> = [][Symbol.iterator]();
+  private candidate: MempoolEntry | undefined = undefined;
   private bytesLeft: number;
   private countLeft: number;
   private readonly maxFees: number;
@@ -194,12 +200,12 @@ class Selection {
     this.maxFees = params.maxMoney - subsidy;
   }
 
-  /** @param entries used up @returns what is in the block, in its order */
-  fill(entries: MempoolEntry[]): MempoolEntry[] {
-    const untouched = new Heap<MempoolEntry>(isMinedBefore, undefined, entries);
+  /** @param bestFirst by the mempool's own sums @returns what is in the block, in its order */
+  fill(bestFirst: Iterable<MempoolEntry>): MempoolEntry[] {
+    this.untouched = bestFirst[Symbol.iterator]();
     let misses = 0;
     while (this.countLeft > 0) {
-      const entry = this.takeBest(untouched);
+      const entry = this.takeBest();
       if (entry === undefined) break;
       const totals = this.totalsOf(entry);
       const whole = this.packageOf(entry);
@@ -217,18 +223,25 @@ class Selection {
     return [...this.included];
   }
 
-  /** The best package of both heaps, taken out. */
-  private takeBest(untouched: Heap<MempoolEntry>): MempoolEntry | undefined {
-    let candidate = untouched.peek();
-    // What is in the block is done with; what was reduced ranks in the other heap.
-    while (candidate !== undefined && (this.included.has(candidate) || this.reduced.has(candidate))) {
-      untouched.pop();
-      candidate = untouched.peek();
+  /** The best package of both orders, taken out. */
+  private takeBest(): MempoolEntry | undefined {
+    // What is in the block is done with; what was reduced ranks in the heap.
+    while (
+      this.candidate === undefined ||
+      this.included.has(this.candidate) ||
+      this.reduced.has(this.candidate)
+    ) {
+      const next = this.untouched.next();
+      this.candidate = next.done === true ? undefined : next.value;
+      if (this.candidate === undefined) break;
     }
+    const { candidate } = this;
     const reduced = this.reducedFirst.peek();
     const reducedIsBetter =
       reduced !== undefined && (candidate === undefined || isReducedBefore(reduced, asReduced(candidate)));
-    return reducedIsBetter ? this.reducedFirst.pop()?.entry : untouched.pop();
+    if (reducedIsBetter) return this.reducedFirst.pop()?.entry;
+    this.candidate = undefined;
+    return candidate;
   }
 
   /** The entry and its ancestors that are not in the block yet, in the order in which they can stand there. */

@@ -8,6 +8,8 @@ import {
   type Coin,
   type OutpointKey,
   type Transaction,
+  txidOf,
+  type Txid,
 } from '../consensus/index.ts';
 import { type BuiltBlock, coinsAfter, key, mineBlock } from '../../test/support/chain-builder.ts';
 import { createTestStore, runSql, TEST_ENGINES } from '../../test/support/postgres-server.ts';
@@ -132,6 +134,7 @@ describe.each(TEST_ENGINES)('any history on %s', (engine) => {
           expect(undo.length).toBe(replay.blocks[built.height]!.coins.spent.length);
         }
         await expectHistoryAddsUp(storage, active);
+        await expectAnswersTogether(storage, active);
       }),
       { numRuns: engine === 'memory' ? 100 : 12 },
     );
@@ -149,4 +152,28 @@ async function expectHistoryAddsUp(storage: Storage, active: readonly BuiltBlock
       expect(place).toMatchObject({ height, blockHash: active[height]!.hash });
     }
   }
+}
+
+/** Asked all at once (so that the store gathers them), everybody gets the own answer. */
+async function expectAnswersTogether({ chain }: Storage, active: readonly BuiltBlock[]): Promise<void> {
+  const coins = [...coinsAfter(active.at(-1)!)];
+  const transactions = active.flatMap(({ block, hash, height }) =>
+    block.transactions.map((tx, position) => ({
+      txid: txidOf(tx),
+      place: { blockHash: hash, height, position },
+    })),
+  );
+  const nobody = 'ab'.repeat(32) as Txid;
+  const [balances, places, found] = await Promise.all([
+    Promise.all([...OWNERS, ...OWNERS].map(({ address }) => chain.balance(address))),
+    Promise.all([nobody, ...transactions.map(({ txid }) => txid)].map((txid) => chain.findTransaction(txid))),
+    Promise.all([outpointKey(nobody, 0), ...coins.map(([key]) => key)].map((key) => chain.findCoin(key))),
+  ]);
+  const balancesExpected = OWNERS.map(({ address }) => {
+    const own = coins.filter(([, coin]) => coin.pubkeyHash === address);
+    return { balance: own.reduce((sum, [, coin]) => sum + coin.amount, 0), coinCount: own.length };
+  });
+  expect(balances).toEqual([...balancesExpected, ...balancesExpected]);
+  expect(places).toEqual([undefined, ...transactions.map(({ place }) => place)]);
+  expect(found.map((one) => one?.coin)).toEqual([undefined, ...coins.map(([, coin]) => coin)]);
 }

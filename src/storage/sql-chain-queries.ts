@@ -3,9 +3,13 @@
  *
  * At height h a coin existed unspent when `created_height <= h` and it is in `coins`, or in `spent_coins` with
  * `spent_height > h`.
+ *
+ * What many ask at the same time (balances, transactions, single coins) goes to the database together; see
+ * gathered-questions.ts. `LATERAL` makes the server look up one after the other by index, whatever the planner believes.
  */
 import type { AddressCoin, AddressEvent, ChainQueries, Page, TransactionPlace } from '../chainstate/ports.ts';
 import {
+  outpointKey,
   parseOutpointKey,
   type Address,
   type BlockHash,
@@ -13,7 +17,8 @@ import {
   type OutpointKey,
   type Txid,
 } from '../consensus/index.ts';
-import { hexBytes } from './binary-arrays.ts';
+import { hexArray, hexBytes, int4Array } from './binary-arrays.ts';
+import { GatheredQuestions, type GatheringBounds } from './gathered-questions.ts';
 import {
   clampHeight,
   coinCursor,
@@ -29,8 +34,26 @@ const MAX_INT4 = 0x7fffffff;
 const PORTION_COINS = 10_000;
 const COIN_COLUMNS = 'txid, vout, amount, pubkey_hash, created_height, coinbase';
 
+/** Two at a time: while the server works on one, answers to the other go out. Small enough that nobody waits long for others. */
+const GATHERING: GatheringBounds = { together: 64, underWay: 2 };
+
+/** What is kept of a sum until somebody wants it as a number: exact, whatever its size. */
+interface Sum {
+  readonly text: string;
+  readonly count: number;
+}
+
 export class SqlChainQueries implements ChainQueries {
   readonly #database: SqlDatabase;
+  readonly #balances = new GatheredQuestions<Address, Sum>((keys) => this.#readBalances(keys), GATHERING);
+  readonly #places = new GatheredQuestions<Txid, TransactionPlace>(
+    (keys) => this.#readPlaces(keys),
+    GATHERING,
+  );
+  readonly #coins = new GatheredQuestions<OutpointKey, AddressCoin>(
+    (keys) => this.#readCoins(keys),
+    GATHERING,
+  );
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -40,25 +63,32 @@ export class SqlChainQueries implements ChainQueries {
     address: Address,
     atHeight?: number,
   ): Promise<{ readonly balance: number; readonly coinCount: number }> {
-    // sum(bigint) is numeric and comes as text: exact, whatever its size.
-    const [[sum, coinCount] = ['0', 0]] = (await this.#rows(
-      atHeight === undefined
-        ? {
-            name: 'balance',
-            text: 'SELECT coalesce(sum(amount), 0), count(*) FROM coins WHERE pubkey_hash = $1',
-            values: [hexBytes(address)],
-          }
-        : {
-            name: 'balance-at',
-            text: `SELECT coalesce(sum(amount), 0), count(*) FROM (
-                     SELECT amount FROM coins WHERE pubkey_hash = $1 AND created_height <= $2
-                     UNION ALL
-                     SELECT amount FROM spent_coins
-                      WHERE pubkey_hash = $1 AND spent_height > $2 AND created_height <= $2) AS existed`,
-            values: [hexBytes(address), clampHeight(atHeight)],
-          },
-    )) as readonly (readonly [string, number])[];
+    if (atHeight === undefined) {
+      const { text, count } = (await this.#balances.ask(address)) ?? { text: '0', count: 0 };
+      return { balance: safeAmount(text), coinCount: count };
+    }
+    const [[sum, coinCount] = ['0', 0]] = (await this.#rows({
+      name: 'balance-at',
+      text: `SELECT coalesce(sum(amount), 0), count(*) FROM (
+               SELECT amount FROM coins WHERE pubkey_hash = $1 AND created_height <= $2
+               UNION ALL
+               SELECT amount FROM spent_coins
+                WHERE pubkey_hash = $1 AND spent_height > $2 AND created_height <= $2) AS existed`,
+      values: [hexBytes(address), clampHeight(atHeight)],
+    })) as readonly (readonly [string, number])[];
     return { balance: safeAmount(sum), coinCount };
+  }
+
+  async #readBalances(addresses: readonly Address[]): Promise<Map<Address, Sum>> {
+    // sum(bigint) is numeric and comes as text.
+    const rows = (await this.#rows({
+      name: 'balances',
+      text: `SELECT asked.pubkey_hash, own.total, own.coins FROM unnest($1::bytea[]) AS asked (pubkey_hash)
+              CROSS JOIN LATERAL (SELECT coalesce(sum(c.amount), 0) AS total, count(*) AS coins
+                                    FROM coins c WHERE c.pubkey_hash = asked.pubkey_hash) AS own`,
+      values: [hexArray(addresses)],
+    })) as readonly (readonly [Address, string, number])[];
+    return new Map(rows.map(([address, text, count]) => [address, { text, count }]));
   }
 
   async coinsOf(
@@ -122,30 +152,45 @@ export class SqlChainQueries implements ChainQueries {
     return cutPage(events, limit, eventCursor);
   }
 
-  async findTransaction(txid: Txid): Promise<TransactionPlace | undefined> {
-    const [row] = (await this.#rows({
-      name: 'find-transaction',
-      text: `SELECT b.hash, t.height, t.position FROM transactions t
-               JOIN blocks b ON b.height = t.height AND b.status = 'active' WHERE t.txid = $1`,
-      values: [hexBytes(txid)],
-    })) as readonly (readonly [BlockHash, number, number])[];
-    return row === undefined ? undefined : { blockHash: row[0], height: row[1], position: row[2] };
+  findTransaction(txid: Txid): Promise<TransactionPlace | undefined> {
+    return this.#places.ask(txid);
+  }
+
+  async #readPlaces(txids: readonly Txid[]): Promise<Map<Txid, TransactionPlace>> {
+    const rows = (await this.#rows({
+      name: 'find-transactions',
+      text: `SELECT asked.txid, place.* FROM unnest($1::bytea[]) AS asked (txid)
+              CROSS JOIN LATERAL (SELECT b.hash, t.height, t.position FROM transactions t
+                                    JOIN blocks b ON b.height = t.height AND b.status = 'active'
+                                   WHERE t.txid = asked.txid) AS place`,
+      values: [hexArray(txids)],
+    })) as readonly (readonly [Txid, BlockHash, number, number])[];
+    return new Map(
+      rows.map(([txid, blockHash, height, position]) => [txid, { blockHash, height, position }]),
+    );
   }
 
   async findCoin(key: OutpointKey): Promise<AddressCoin | undefined> {
-    const { txid, index } = parseOutpointKey(key);
-    if (index > MAX_INT4) return undefined;
-    const [row] = await this.#rows({
-      name: 'find-coin',
-      text: `SELECT ${COIN_COLUMNS}, spent_height, spent_by_txid FROM coin_history WHERE txid = $1 AND vout = $2`,
-      values: [hexBytes(txid), index],
+    return parseOutpointKey(key).index > MAX_INT4 ? undefined : this.#coins.ask(key);
+  }
+
+  async #readCoins(keys: readonly OutpointKey[]): Promise<Map<OutpointKey, AddressCoin>> {
+    const asked = keys.map(parseOutpointKey);
+    const rows = await this.#rows({
+      name: 'find-coins',
+      text: `SELECT found.* FROM unnest($1::bytea[], $2::int[]) AS asked (txid, vout)
+              CROSS JOIN LATERAL (SELECT ${COIN_COLUMNS}, spent_height, spent_by_txid FROM coin_history h
+                                   WHERE h.txid = asked.txid AND h.vout = asked.vout) AS found`,
+      values: [hexArray(asked.map(({ txid }) => txid)), int4Array(asked.map(({ index }) => index))],
     });
-    if (row === undefined) return undefined;
-    const [spentHeight, spentBy] = row.slice(6) as [number | null, Txid];
-    return {
-      ...toCoinEntry(row),
-      spent: spentHeight === null ? undefined : { height: spentHeight, txid: spentBy },
-    };
+    return new Map(
+      rows.map((row) => {
+        const entry = toCoinEntry(row);
+        const [spentHeight, spentBy] = row.slice(6) as [number | null, Txid];
+        const spent = spentHeight === null ? undefined : { height: spentHeight, txid: spentBy };
+        return [outpointKey(entry.outpoint.txid, entry.outpoint.index), { ...entry, spent }];
+      }),
+    );
   }
 
   async *allCoins(): AsyncGenerator<readonly CoinEntry[]> {

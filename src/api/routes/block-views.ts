@@ -1,15 +1,8 @@
 /** How blocks and headers of the tree look in answers. */
-import {
-  type Block,
-  blockSize,
-  blockToJson,
-  type HeaderNode,
-  headerToJson,
-  isCoinbase,
-  medianTimePast,
-} from '../../consensus/index.ts';
+import { type BlockJson, type HeaderNode, headerToJson, medianTimePast } from '../../consensus/index.ts';
 import type { Chainstate } from '../../chainstate/index.ts';
-import type { BlockAnswer, BlockSummary, ChainTip, HeaderEntry } from '../../protocol/index.ts';
+import type { BlockAnswer, ChainTip, HeaderEntry } from '../../protocol/index.ts';
+import type { ServedBlock } from '../served-blocks.ts';
 
 /** 1 for the tip; 0 for blocks off the active chain. */
 export function confirmationsOf(chain: Chainstate, node: HeaderNode): number {
@@ -25,34 +18,32 @@ export function headerEntry(node: HeaderNode): HeaderEntry {
   };
 }
 
-export function blockAnswer(chain: Chainstate, node: HeaderNode, block: Block): BlockAnswer {
+/** The JSON text of a {@link BlockAnswer}: most of it was made when somebody asked before. */
+export function blockAnswer(chain: Chainstate, node: HeaderNode, served: ServedBlock): Buffer {
+  const standing = JSON.stringify(standingOf(chain, node, served));
+  return Buffer.concat([
+    Buffer.from(`{"height":${node.height},`),
+    served.json,
+    Buffer.from(`,${standing.slice(1)}`),
+  ]);
+}
+
+/** What changes as the chain goes on, and sums. */
+function standingOf(
+  chain: Chainstate,
+  node: HeaderNode,
+  { block, sizeBytes }: ServedBlock,
+): Omit<BlockAnswer, 'height' | keyof BlockJson> {
   const { headers } = chain;
   return {
-    height: node.height,
-    ...blockToJson(block),
     status: headers.statusOf(node),
     confirmations: confirmationsOf(chain, node),
     chain_work: node.chainWork.toString(),
     next_hash: headers.isActive(node) ? (headers.activeAt(node.height + 1)?.hash ?? null) : null,
     median_time_past: medianTimePast(node),
-    size: blockSize(block),
+    size: sizeBytes,
     transaction_count: block.transactions.length,
     invalid_reason: node.invalidReason ?? null,
-  };
-}
-
-export function blockSummary(node: HeaderNode, block: Block): BlockSummary {
-  const first = block.transactions[0];
-  const coinbase = first !== undefined && isCoinbase(first) ? first : undefined;
-  const sum = (outputs: readonly { amount: number }[]): number =>
-    outputs.reduce((total, { amount }) => total + amount, 0);
-  return {
-    ...headerEntry(node),
-    size: blockSize(block),
-    transaction_count: block.transactions.length,
-    miner: coinbase?.outputs[0]?.pubkeyHash ?? null,
-    reward: coinbase === undefined ? 0 : sum(coinbase.outputs),
-    output_total: sum(block.transactions.flatMap((tx) => tx.outputs)),
   };
 }
 

@@ -21,8 +21,8 @@ import {
 } from '../../protocol/index.ts';
 import { acceptBytes, BYTES_TYPE, readSubmission } from '../body-parsing.ts';
 import { notFound, refusal, refusalOf } from '../refusal.ts';
-import { type Api, answers, readByConsensus, type RouteContext } from '../route-context.ts';
-import { blockAnswer, blockSummary, headerEntry } from './block-views.ts';
+import { type Api, answers, readByConsensus, type RouteContext, sendJson } from '../route-context.ts';
+import { blockAnswer, headerEntry } from './block-views.ts';
 import { pageOfChain } from './block-pages.ts';
 
 const BLOCKS_DEFAULT = 20;
@@ -37,14 +37,13 @@ const BlockPath = Type.Object({
 });
 
 export function blockRoutes(app: Api, context: RouteContext): void {
-  const { services, limits } = context;
-  const { chain, store } = services;
+  const { services, servedBlocks, limits } = context;
+  const { chain } = services;
 
-  const bodyOf = async (node: HeaderNode): Promise<Block> => {
-    const block = node.hasBody ? await store.readBlock(node.hash) : undefined;
-    if (block === undefined)
+  const required = <T>(found: T | undefined, node: HeaderNode): T => {
+    if (found === undefined)
       throw notFound(`only the header of block ${node.hash} is known, at height ${node.height}`);
-    return block;
+    return found;
   };
 
   app.get(
@@ -57,9 +56,10 @@ export function blockRoutes(app: Api, context: RouteContext): void {
         response: answers(BlockAnswer, 'The block and how it stands to the chain.', [404]),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const node = findNode(context, request.params.id);
-      return blockAnswer(chain, node, await bodyOf(node));
+      const served = required(await servedBlocks.get(node), node);
+      return sendJson(reply, blockAnswer(chain, node, served));
     },
   );
 
@@ -79,7 +79,8 @@ export function blockRoutes(app: Api, context: RouteContext): void {
       const { nodes, next } = pageOfChain(chain, { from, order, limit, cursor });
       const blocks: BlockSummary[] = [];
       // One after the other: a hundred large blocks at once would be a hundred megabytes.
-      for (const node of nodes) blocks.push(blockSummary(node, await bodyOf(node)));
+      for (const node of nodes)
+        blocks.push({ ...headerEntry(node), ...required(await servedBlocks.factsOf(node), node) });
       return { blocks, next };
     },
   );

@@ -35,8 +35,7 @@ export function mempoolRoutes(app: Api, { services: { mempool } }: RouteContext)
       const page: MempoolEntry[] = [];
       let bytes = 0;
       let next: string | null = null;
-      for (const entry of mempool.entries()) {
-        if (entry.sequence <= after) continue;
+      for (const entry of mempool.acceptedAfter(after)) {
         const last = page.at(-1);
         if (last !== undefined && (page.length >= limit || bytes + entry.sizeBytes > MAX_PAGE_BYTES)) {
           next = `m.${last.sequence}`;

@@ -1,14 +1,12 @@
 /** Transactions: handing in, checking, looking up, proving; and single coins. */
 import { Type } from '@sinclair/typebox';
 import {
-  type Block,
+  type Coin,
   decodeTransaction,
-  type HeaderNode,
   headerToJson,
   isCoinbase,
   merkleProof,
   outpointKey,
-  type SpentCoin,
   type Transaction,
   transactionFromJson,
   transactionSize,
@@ -30,6 +28,7 @@ import {
 import { acceptBytes, BYTES_TYPE, readSubmission } from '../body-parsing.ts';
 import { notFound, refusalOf } from '../refusal.ts';
 import { type Api, answers, readByConsensus, type RouteContext } from '../route-context.ts';
+import type { ConfirmedTransaction } from '../served-blocks.ts';
 import { confirmationsOf } from './block-views.ts';
 
 const TxidPath = Type.Object({ txid: hashInput('A transaction’s id.') });
@@ -38,27 +37,9 @@ const CoinPath = Type.Object({
   index: Type.Integer({ minimum: 0, maximum: 0xffffffff, description: 'Which of its outputs.' }),
 });
 
-/** A transaction of the active chain, with its block. */
-interface Confirmed {
-  readonly tx: Transaction;
-  readonly node: HeaderNode;
-  readonly block: Block;
-  readonly position: number;
-}
-
 export function transactionRoutes(app: Api, context: RouteContext): void {
-  const { services, limits } = context;
+  const { services, servedBlocks, limits } = context;
   const { chain, store, mempool } = services;
-
-  const findConfirmed = async (txid: Txid): Promise<Confirmed | undefined> => {
-    const place = await store.findTransaction(txid);
-    const node = place && chain.headers.get(place.blockHash);
-    const block = node && (await store.readBlock(node.hash));
-    const tx = place && block?.transactions[place.position];
-    if (place === undefined || node === undefined || block === undefined || tx === undefined)
-      return undefined;
-    return { tx, node, block, position: place.position };
-  };
 
   app.register(async (scope: Api) => {
     acceptBytes(scope);
@@ -141,7 +122,7 @@ export function transactionRoutes(app: Api, context: RouteContext): void {
       const txid = request.params.txid.toLowerCase() as Txid;
       const waiting = mempool.get(txid);
       if (waiting !== undefined) return waitingView(waiting);
-      const found = await findConfirmed(txid);
+      const found = await servedBlocks.find(txid);
       if (found !== undefined)
         return confirmedView(found, await spentBy(found), confirmationsOf(chain, found.node));
       // It may have been mined between the two questions, or come back from a block.
@@ -151,12 +132,12 @@ export function transactionRoutes(app: Api, context: RouteContext): void {
     },
   );
 
-  /** What a confirmed transaction spent, out of the undo of its block. */
-  const spentBy = async ({ tx, node }: Confirmed): Promise<SpentCoin[] | undefined> => {
+  /** What a confirmed transaction spent, in the order of its inputs; a coinbase spends nothing. */
+  const spentBy = async ({ tx, node, served }: ConfirmedTransaction): Promise<Coin[] | undefined> => {
     if (isCoinbase(tx) || !chain.headers.isActive(node)) return undefined;
-    const undo = await store.readUndo(node.height);
-    const txid = txidOf(tx);
-    return undo.filter((spent) => spent.spentBy === txid);
+    const coins = await served.spent(store, node.height);
+    const own = tx.inputs.map((input) => coins?.get(outpointKey(input.prevTxid, input.prevIndex)));
+    return own.every((coin) => coin !== undefined) ? own : undefined;
   };
 
   app.get(
@@ -173,14 +154,15 @@ export function transactionRoutes(app: Api, context: RouteContext): void {
     },
     async (request) => {
       const txid = request.params.txid.toLowerCase() as Txid;
-      const found = await findConfirmed(txid);
+      const found = await servedBlocks.find(txid);
       if (found === undefined) {
         const why = mempool.has(txid)
           ? 'the transaction still waits: only a block can prove it'
           : 'no transaction of this id is in the chain';
         throw notFound(why);
       }
-      const { node, block, position } = found;
+      const { node, served, position } = found;
+      const { block } = served;
       return {
         txid,
         block_hash: node.hash,
@@ -243,18 +225,10 @@ function waitingView(entry: MempoolEntry): TransactionAnswer {
 }
 
 function confirmedView(
-  { tx, node, position }: Confirmed,
-  spent: readonly SpentCoin[] | undefined,
+  { tx, node, position }: ConfirmedTransaction,
+  coins: readonly Coin[] | undefined,
   confirmations: number,
 ): TransactionAnswer {
-  const byKey = new Map(
-    spent?.map(({ outpoint, coin }) => [outpointKey(outpoint.txid, outpoint.index), coin]),
-  );
-  const coins = tx.inputs
-    .map((input) => byKey.get(outpointKey(input.prevTxid, input.prevIndex)))
-    .filter((coin) => coin !== undefined);
-  // A coinbase spends nothing; of a block that is just leaving the chain the undo may be gone.
-  const isComplete = spent !== undefined && coins.length === tx.inputs.length;
   const sum = (items: readonly { amount: number }[]): number =>
     items.reduce((total, { amount }) => total + amount, 0);
   return {
@@ -267,7 +241,7 @@ function confirmedView(
     timestamp: node.timestamp,
     coinbase: isCoinbase(tx),
     size: transactionSize(tx),
-    fee: isComplete ? sum(coins) - sum(tx.outputs) : null,
-    spends: isComplete ? coins.map(({ amount, pubkeyHash }) => ({ amount, pubkey_hash: pubkeyHash })) : null,
+    fee: coins === undefined ? null : sum(coins) - sum(tx.outputs),
+    spends: coins?.map(({ amount, pubkeyHash }) => ({ amount, pubkey_hash: pubkeyHash })) ?? null,
   };
 }
