@@ -1,6 +1,7 @@
 /** All benchmarks, in the order in which they run. A new one gets its line here. */
 import { apiLoad } from './api-load.ts';
 import { blockConnect } from './block-connect.ts';
+import { catchUp } from './catch-up.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { getLatency } from './get-latency.ts';
 import { hashRate } from './hash-rate.ts';
@@ -26,6 +27,7 @@ export const CATALOGUE: readonly Benchmark[] = [
   getLatency,
   apiLoad,
   underLoad,
+  catchUp,
   relay,
   sync,
 ];
