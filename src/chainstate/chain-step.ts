@@ -8,7 +8,7 @@
  *   disconnect a4, a3     their coins go back as their undo says
  *   connect    b3, b4, b5 each checked against the coins as they are after the one before
  *
- * Everything happens on a {@link CoinsOverlay}. If b4 turns out invalid, nothing was touched: the caller forgets the step.
+ * Everything happens on a {@link CoinsOverlay}. If b4 turns out invalid, nothing else was touched: the step is forgotten.
  * Its cost is the number of blocks in it, never the length of the chain.
  */
 import {
@@ -17,7 +17,7 @@ import {
   type Coin,
   type CoinChanges,
   CoinsOverlay,
-  connectBlock,
+  connectBlockOnto,
   type ConnectedBlock,
   disconnectBlock,
   type Failure,
@@ -123,7 +123,7 @@ export async function tryStep(
   for (const node of plan.connect) {
     const block = bodyOf(node, bodies);
     await modules.signaturesDone(block);
-    const verdict = connectBlock(block, coins, {
+    const verdict = connectBlockOnto(coins, block, {
       height: node.height,
       medianTimePast: medianTimePast(node.parent),
       params: modules.params,
@@ -132,7 +132,6 @@ export async function tryStep(
     if (!verdict.ok) return { ok: false, node, block, failure: verdict };
     const badSignature = await verifyPending(verdict.value, modules);
     if (badSignature !== undefined) return { ok: false, node, block, failure: badSignature };
-    coins.connect(verdict.value);
     connected.push({
       node,
       block,

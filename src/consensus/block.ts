@@ -46,8 +46,7 @@ export function readBlock(reader: ByteReader): Block {
     transactions.push(readTransaction(reader));
   }
   const block = { header, transactions };
-  // A copy: the message that the block came in may be much larger.
-  encodings.set(block, reader.between(start, reader.position).slice());
+  encodings.set(block, reader.between(start, reader.position));
   return block;
 }
 

@@ -84,6 +84,19 @@ export function hexToBytes(hex: string): Uint8Array {
   return bytes;
 }
 
+/**
+ * Writes the bytes of a hex text into `target` from `at` on; the caller vouches that it is hex (identifiers are normalised when
+ * they come in) and that there is room.
+ * @returns where it ended
+ */
+export function writeHex(target: Uint8Array, at: number, hex: string): number {
+  let end = at;
+  for (let i = 0; i < hex.length; i += 2) {
+    target[end++] = (hexDigitValue(hex.charCodeAt(i)) << 4) | hexDigitValue(hex.charCodeAt(i + 1));
+  }
+  return end;
+}
+
 /** Compares two byte strings for equality. (Nothing here is secret: no constant time needed.) */
 export function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
@@ -145,10 +158,8 @@ export class ByteWriter {
 
   /** Bytes given as hex; the caller vouches that it is hex (identifiers are normalised when they come in). */
   hex(hex: string): this {
-    let at = this.reserve(hex.length / 2);
-    for (let i = 0; i < hex.length; i += 2) {
-      this.buffer[at++] = (hexDigitValue(hex.charCodeAt(i)) << 4) | hexDigitValue(hex.charCodeAt(i + 1));
-    }
+    const at = this.reserve(hex.length / 2);
+    writeHex(this.buffer, at, hex);
     return this;
   }
 
@@ -195,22 +206,26 @@ export class ByteWriter {
     return this.uint8(0xff).uint64(value);
   }
 
-  /** What was written, as bytes of their own. */
+  /** What was written, as bytes of their own. Nothing may be written afterwards. */
   finish(): Uint8Array {
-    return this.buffer.slice(0, this.length);
+    return this.length === this.buffer.length ? this.buffer : this.buffer.slice(0, this.length);
   }
 }
 
-/** Takes fields off a byte string, and never reads past its end. Every method throws {@link DecodeError}. */
+/**
+ * Takes fields off a byte string, and never reads past its end. Every method throws {@link DecodeError}.
+ *
+ * It works on a copy: what it hands out are views of that, which nobody else writes to. One copy of a whole block is cheaper
+ * than one for each of its four hundred signatures and keys; that a field keeps its block alive is the price.
+ */
 export class ByteReader {
   private readonly bytesIn: Uint8Array;
   private readonly view: DataView;
   private offset = 0;
 
   constructor(bytes: Uint8Array) {
-    // Node's Buffer is a Uint8Array whose `slice` does not copy: what is taken off here must not depend on who calls.
-    this.bytesIn = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.bytesIn = new Uint8Array(bytes);
+    this.view = new DataView(this.bytesIn.buffer);
   }
 
   /** Where the next field starts. */
@@ -233,13 +248,13 @@ export class ByteReader {
     return start;
   }
 
-  /** A copy, so that a small field does not keep a whole received message alive. */
+  /** A view of the copy. */
   bytes(count: number, what = 'field'): Uint8Array {
     const start = this.take(count, what);
-    return this.bytesIn.slice(start, start + count);
+    return this.bytesIn.subarray(start, start + count);
   }
 
-  /** What was read between two positions, as a view. */
+  /** What stands between two positions, as a view of the copy. */
   between(start: number, end: number): Uint8Array {
     return this.bytesIn.subarray(start, end);
   }

@@ -46,11 +46,13 @@ export function checkTransaction(tx: Transaction, params: ChainParams): Verdict 
       );
   }
 
-  const seen = new Set<string>();
-  for (const [index, { prevTxid, prevIndex }] of tx.inputs.entries()) {
-    const key = outpointKey(prevTxid, prevIndex);
-    if (seen.has(key)) return fail('bad-txns-inputs-duplicate', `input ${index} spends ${key} again`);
-    seen.add(key);
+  const again = firstRepeatedInput(tx.inputs);
+  if (again !== undefined) {
+    const { prevTxid, prevIndex } = tx.inputs[again] as TransactionInput;
+    return fail(
+      'bad-txns-inputs-duplicate',
+      `input ${again} spends ${outpointKey(prevTxid, prevIndex)} again`,
+    );
   }
 
   if (isCoinbase(tx)) {
@@ -67,6 +69,25 @@ export function checkTransaction(tx: Transaction, params: ChainParams): Verdict 
   if (nullInput >= 0)
     return fail('bad-txns-prevout-null', `input ${nullInput} spends nothing, as only a coinbase may`);
   return OK;
+}
+
+/** Few inputs are compared with each other, which makes no texts; many go into a set, because that is not quadratic. */
+const COMPARED_INPUTS = 8;
+
+function firstRepeatedInput(inputs: readonly TransactionInput[]): number | undefined {
+  if (inputs.length <= COMPARED_INPUTS) {
+    const found = inputs.findIndex(({ prevTxid, prevIndex }, index) =>
+      inputs.some((other, i) => i < index && other.prevIndex === prevIndex && other.prevTxid === prevTxid),
+    );
+    return found < 0 ? undefined : found;
+  }
+  const seen = new Set<string>();
+  for (const [index, { prevTxid, prevIndex }] of inputs.entries()) {
+    const key = outpointKey(prevTxid, prevIndex);
+    if (seen.has(key)) return index;
+    seen.add(key);
+  }
+  return undefined;
 }
 
 /**
@@ -139,6 +160,8 @@ export function checkTransactionInputs(
   return ok({ fee: totalIn - totalOut, spent });
 }
 
+const COMPACT_BYTES = 64;
+
 /** Owners of public keys, as inputs name them: asked for when a transaction is verified, and again when it is connected. */
 const owners = new WeakMap<TransactionInput, Address>();
 
@@ -175,9 +198,12 @@ export function checkOwners(tx: Transaction, spentCoins: readonly Coin[]): Verdi
  * the keys are the right ones, {@link checkOwners} tells.
  */
 export function checkSignaturesOfKeys(tx: Transaction): Verdict<SignatureCheck[]> {
+  // One array for all: hundreds of small ones a block are what keeps the garbage collector busy.
+  const room = new Uint8Array(COMPACT_BYTES * tx.inputs.length);
   const compactSignatures: Uint8Array[] = [];
   for (const [index, { signature, pubkey }] of tx.inputs.entries()) {
-    const encoding = checkSignatureEncoding(signature);
+    const place = room.subarray(COMPACT_BYTES * index, COMPACT_BYTES * (index + 1));
+    const encoding = checkSignatureEncoding(signature, place);
     if (!encoding.ok) return { ...encoding, detail: `input ${index}: ${encoding.detail}` };
     if (!isCompressedPubkeyForm(pubkey)) {
       return fail('bad-signature', `input ${index}: the public key must be 33 bytes, compressed`);

@@ -55,15 +55,16 @@ export interface CoinChanges {
  */
 export class CoinsOverlay implements CoinsView {
   private readonly base: CoinsView;
-  /** `undefined` marks a coin of the base that is spent. */
-  private readonly changes = new Map<OutpointKey, Coin | undefined>();
+  /** `null` marks a coin that is spent. */
+  private readonly changes = new Map<OutpointKey, Coin | null>();
 
   constructor(base: CoinsView) {
     this.base = base;
   }
 
   get(key: OutpointKey): Coin | undefined {
-    return this.changes.has(key) ? this.changes.get(key) : this.base.get(key);
+    const changed = this.changes.get(key);
+    return changed === undefined ? this.base.get(key) : (changed ?? undefined);
   }
 
   add(key: OutpointKey, coin: Coin): void {
@@ -71,7 +72,7 @@ export class CoinsOverlay implements CoinsView {
   }
 
   spend(key: OutpointKey): void {
-    this.changes.set(key, undefined);
+    this.changes.set(key, null);
   }
 
   /** Connects a block: first what it creates, then what it spends (it may spend what it creates). */

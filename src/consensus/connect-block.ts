@@ -79,8 +79,19 @@ export function connectBlock(
   coins: CoinsView,
   context: ConnectContext,
 ): Verdict<ConnectedBlock> {
+  return connectBlockOnto(new CoinsOverlay(coins), block, context);
+}
+
+/**
+ * {@link connectBlock} for one block after another: the changes are made on `view` right away. When the block turns out invalid,
+ * some of them are made already: the caller throws the view away.
+ */
+export function connectBlockOnto(
+  view: CoinsOverlay,
+  block: Block,
+  context: ConnectContext,
+): Verdict<ConnectedBlock> {
   const { height, params } = context;
-  const view = new CoinsOverlay(coins);
   const created: CoinEntry[] = [];
   const spent: SpentCoin[] = [];
   const pendingSignatures: PendingSignatures[] = [];

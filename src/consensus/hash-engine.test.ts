@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bytesToHex } from './bytes.ts';
 import { type HashEngine, hashEngine, javascriptEngine, wasmEngine } from './hash-engine.ts';
 import hashingModule from './hashing.wasm.ts';
 import { base64ToBytes, startModule, webAssemblyHere, type WebAssemblyApi } from './web-assembly.ts';
@@ -29,9 +30,28 @@ describe.each(engines)('$name', (engine) => {
         expect(engine.sha256(bytes)).toEqual(digest('sha256', bytes));
         expect(engine.sha256d(bytes)).toEqual(twice(bytes));
         expect(engine.hash160(bytes)).toEqual(digest('ripemd160', digest('sha256', bytes)));
+        expect(engine.sha256dHex(bytes)).toBe(bytesToHex(engine.sha256d(bytes)));
+        expect(engine.hash160Hex(bytes)).toBe(bytesToHex(engine.hash160(bytes)));
         expect(Buffer.compare(bytes, before)).toBe(0);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('hashes pieces as if they were one', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 500 }),
+        fc.array(fc.nat(500), { maxLength: 12 }),
+        (bytes, cuts) => {
+          const places = cuts.map((cut) => Math.min(cut, bytes.length)).sort((a, b) => a - b);
+          const ranges = places.length % 2 === 0 ? places : places.slice(1);
+          const pieces = ranges.flatMap((from, i) =>
+            i % 2 === 0 ? [bytes.subarray(from, ranges[i + 1])] : [],
+          );
+          expect(engine.sha256dHexOfRanges(bytes, ranges)).toBe(bytesToHex(twice(Buffer.concat(pieces))));
+        },
+      ),
     );
   });
 
@@ -39,7 +59,7 @@ describe.each(engines)('$name', (engine) => {
     const first = engine.sha256(Uint8Array.of(1));
     const copy = first.slice();
     engine.sha256(Uint8Array.of(2));
-    engine.merkleRoot([new Uint8Array(32)]);
+    engine.merkleRoot(['00'.repeat(32)]);
     expect(first).toEqual(copy);
   });
 
@@ -53,10 +73,13 @@ describe.each(engines)('$name', (engine) => {
     };
     fc.assert(
       fc.property(fc.uniqueArray(leaf, { minLength: 1, maxLength: 70, selector: String }), (leaves) => {
-        expect(engine.merkleRoot(leaves)).toEqual({ root: root(leaves), mutated: false });
+        expect(engine.merkleRoot(leaves.map(bytesToHex))).toEqual({
+          root: bytesToHex(root(leaves)),
+          mutated: false,
+        });
         const doubled = [...leaves, ...leaves.slice(-1)];
         // The last leaf again: a sibling of itself where their number was odd.
-        expect(engine.merkleRoot(doubled).mutated).toBe(leaves.length % 2 === 1);
+        expect(engine.merkleRoot(doubled.map(bytesToHex)).mutated).toBe(leaves.length % 2 === 1);
       }),
     );
   });
@@ -70,7 +93,7 @@ describe.each(engines)('$name', (engine) => {
         fc.integer({ min: 5, max: 300 }),
         (hashes, first, rest) => {
           const identity = Uint8Array.from({ length: first + 36 * hashes.length + rest }, (_, i) => i);
-          const found = engine.sighashes(identity, first, hashes);
+          const found = engine.sighashes(identity, first, hashes.map(bytesToHex));
           hashes.forEach((hash, index) => {
             const end = first + 36 * (index + 1);
             const preimage = Buffer.concat([identity.subarray(0, end), hash, identity.subarray(end)]);

@@ -4,7 +4,6 @@
  * Identifiers are lower-case hex texts of the bytes in order. They are *branded*: to the compiler a {@link Txid} is not a
  * {@link BlockHash}, so the two cannot be mixed up in silence; at run time they are plain strings and good Map keys.
  */
-import { bytesToHex } from './bytes.ts';
 import { hashEngine } from './hash-engine.ts';
 
 declare const brand: unique symbol;
@@ -34,6 +33,11 @@ export function sha256d(bytes: Uint8Array): Uint8Array {
   return hashEngine.sha256d(bytes);
 }
 
+/** {@link sha256d} as the hex of an identifier. */
+export function sha256dHex(bytes: Uint8Array): string {
+  return hashEngine.sha256dHex(bytes);
+}
+
 /** RIPEMD160(SHA256(x)), 20 bytes. */
 export function hash160(bytes: Uint8Array): Uint8Array {
   return hashEngine.hash160(bytes);
@@ -41,5 +45,5 @@ export function hash160(bytes: Uint8Array): Uint8Array {
 
 /** The address of a public key. */
 export function addressOfPubkey(pubkey: Uint8Array): Address {
-  return bytesToHex(hash160(pubkey)) as Address;
+  return hashEngine.hash160Hex(pubkey) as Address;
 }

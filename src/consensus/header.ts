@@ -6,9 +6,9 @@
  *
  * It differs from Bitcoin's 80 bytes in one field: the target stands there in full (32 bytes) instead of packed (4).
  */
-import { type ByteReader, ByteWriter, bytesToHex } from './bytes.ts';
+import { type ByteReader, ByteWriter } from './bytes.ts';
 import { decodeWith } from './decode.ts';
-import { type BlockHash, sha256d } from './hash.ts';
+import { type BlockHash, sha256dHex } from './hash.ts';
 import type { Verdict } from './reasons.ts';
 import { type Target, targetToHeaderHex } from './target.ts';
 
@@ -64,7 +64,7 @@ const hashes = new WeakMap<BlockHeader, BlockHash>();
 export function blockHashOf(header: BlockHeader): BlockHash {
   let hash = hashes.get(header);
   if (hash === undefined) {
-    hash = bytesToHex(sha256d(encodeHeader(header))) as BlockHash;
+    hash = sha256dHex(encodeHeader(header)) as BlockHash;
     hashes.set(header, hash);
   }
   return hash;

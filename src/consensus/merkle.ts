@@ -57,8 +57,7 @@ export function merkleLevels(leaves: readonly string[]): string[][] {
  */
 export function merkleRoot(leaves: readonly string[]): MerkleRoot {
   if (leaves.length === 0) throw new RangeError('a merkle tree needs at least one leaf');
-  const { root, mutated } = hashEngine.merkleRoot(leaves.map(hexToBytes));
-  return { root: bytesToHex(root), mutated };
+  return hashEngine.merkleRoot(leaves);
 }
 
 /** The siblings on the way from leaf `index` up to the root. */

@@ -6,7 +6,7 @@
  * anything after signing. The amount of the spent coin need not be in it (as BIP143 does), because the outpoint's txid
  * already commits to it: our wallets always see the transaction they spend.
  */
-import { hexToBytes, varintSize } from './bytes.ts';
+import { varintSize } from './bytes.ts';
 import { type Address, sha256d } from './hash.ts';
 import { hashEngine } from './hash-engine.ts';
 import { identityBytes, type Transaction } from './transaction.ts';
@@ -37,5 +37,5 @@ export function sighashes(tx: Transaction, pubkeyHashes: readonly Address[]): Ui
       `${tx.inputs.length} inputs spend ${tx.inputs.length} coins, not ${pubkeyHashes.length}`,
     );
   const firstOutpoint = 4 + varintSize(tx.inputs.length);
-  return hashEngine.sighashes(identityBytes(tx), firstOutpoint, pubkeyHashes.map(hexToBytes));
+  return hashEngine.sighashes(identityBytes(tx), firstOutpoint, pubkeyHashes);
 }

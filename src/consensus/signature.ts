@@ -22,12 +22,17 @@ function isHighS(compact: Uint8Array): boolean {
   return false;
 }
 
-/** Reads the two numbers of a strict DER signature as 32 bytes each (r, then s); undefined where it is not strict. */
-export function parseStrictDer(der: Uint8Array): Uint8Array | undefined {
+/**
+ * Reads the two numbers of a strict DER signature as 32 bytes each (r, then s); undefined where it is not strict.
+ * @param compact 64 zeros to write them to
+ */
+export function parseStrictDer(
+  der: Uint8Array,
+  compact: Uint8Array = new Uint8Array(64),
+): Uint8Array | undefined {
   // 0x30 [length of all that follows] 0x02 [length of R] [R] 0x02 [length of S] [S]
   if (der.length < 8 || der.length > 72) return undefined;
   if (der[0] !== 0x30 || der[1] !== der.length - 2) return undefined;
-  const compact = new Uint8Array(64);
   let offset = 2;
   for (const slot of [0, 32]) {
     const length = der[offset + 1];
@@ -48,9 +53,12 @@ export function parseStrictDer(der: Uint8Array): Uint8Array | undefined {
   return offset === der.length ? compact : undefined;
 }
 
-/** Checks encoding and low S; the value is the compact form (r ‖ s, 64 bytes) for an engine that wants it so. */
-export function checkSignatureEncoding(der: Uint8Array): Verdict<Uint8Array> {
-  const compact = parseStrictDer(der);
+/**
+ * Checks encoding and low S; the value is the compact form (r ‖ s, 64 bytes) for an engine that wants it so.
+ * @param room 64 zeros to write that to
+ */
+export function checkSignatureEncoding(der: Uint8Array, room?: Uint8Array): Verdict<Uint8Array> {
+  const compact = parseStrictDer(der, room);
   if (compact === undefined) {
     return fail(
       'bad-signature-encoding',

@@ -6,9 +6,10 @@
  *   signature cannot change the txid (Bitcoin needed segregated witness, BIP141, for that);
  * - *full bytes*, with them: what is stored, measured and relayed; their hash is the {@link Wtxid}.
  */
-import { type ByteReader, ByteWriter, bytesToHex, concatBytes, DecodeError, varintSize } from './bytes.ts';
+import { type ByteReader, ByteWriter, DecodeError, varintSize } from './bytes.ts';
 import { decodeWith } from './decode.ts';
-import { type Address, NO_TXID, sha256d, type Txid, type Wtxid } from './hash.ts';
+import { type Address, NO_TXID, sha256dHex, type Txid, type Wtxid } from './hash.ts';
+import { hashEngine } from './hash-engine.ts';
 import type { Verdict } from './reasons.ts';
 
 /** Points at one output of one transaction. */
@@ -44,6 +45,7 @@ export interface Transaction {
 /** `index` of the outpoint that a coinbase "spends". */
 export const NULL_INDEX = 0xffffffff;
 const MIN_INPUT_BYTES = 32 + 4 + 1 + 1;
+const OUTPOINT_BYTES = 36;
 const OUTPUT_BYTES = 8 + 20;
 
 // Hashing costs microseconds and each hash is asked for many times: remembered for as long as the object lives.
@@ -68,7 +70,12 @@ export function identityBytes(
   tx: Transaction,
   signing?: { inputIndex: number; pubkeyHash: Address },
 ): Uint8Array {
-  const writer = new ByteWriter(64 + 36 * tx.inputs.length + OUTPUT_BYTES * tx.outputs.length);
+  const { inputs, outputs } = tx;
+  const counts = varintSize(inputs.length) + varintSize(outputs.length);
+  const signed = signing === undefined ? 0 : 20;
+  const writer = new ByteWriter(
+    8 + counts + OUTPOINT_BYTES * inputs.length + OUTPUT_BYTES * outputs.length + signed,
+  );
   writer.int32(tx.version).varint(tx.inputs.length);
   tx.inputs.forEach((input, index) => {
     writer.hex(input.prevTxid).uint32(input.prevIndex);
@@ -132,13 +139,13 @@ export function readTransaction(reader: ByteReader): Transaction {
   const version = reader.int32('version');
   const inputs: TransactionInput[] = [];
   const inputCount = reader.count(MIN_INPUT_BYTES, 'number of inputs');
-  /** The identity bytes: all pieces of the full bytes that are no signature and no public key. */
-  const identity: Uint8Array[] = [reader.between(start, reader.position)];
+  /** Where the identity bytes are: all pieces of the full bytes that are no signature and no public key. */
+  const identity = [start, reader.position];
   for (let left = inputCount; left > 0; left--) {
     const outpointStart = reader.position;
     const prevTxid = reader.hex(32, 'prev_txid') as Txid;
     const prevIndex = reader.uint32('prev_index');
-    identity.push(reader.between(outpointStart, reader.position));
+    identity.push(outpointStart, reader.position);
     const signature = reader.bytes(reader.count(1, 'length of the signature'), 'signature');
     const pubkey = reader.bytes(reader.count(1, 'length of the public key'), 'public key');
     inputs.push({ prevTxid, prevIndex, signature, pubkey });
@@ -149,9 +156,10 @@ export function readTransaction(reader: ByteReader): Transaction {
     outputs.push({ amount: readAmount(reader), pubkeyHash: reader.hex(20, 'pubkey_hash') as Address });
   }
   const tx = { version, inputs, outputs, locktime: reader.uint32('locktime') };
-  identity.push(reader.between(outputsStart, reader.position));
-  txids.set(tx, bytesToHex(sha256d(concatBytes(...identity))) as Txid);
-  wtxids.set(tx, bytesToHex(sha256d(reader.between(start, reader.position))) as Wtxid);
+  identity.push(outputsStart, reader.position);
+  const bytes = reader.between(0, reader.position);
+  txids.set(tx, hashEngine.sha256dHexOfRanges(bytes, identity) as Txid);
+  wtxids.set(tx, hashEngine.sha256dHexOfRanges(bytes, [start, reader.position]) as Wtxid);
   return tx;
 }
 
@@ -164,7 +172,7 @@ export function decodeTransaction(bytes: Uint8Array): Verdict<Transaction> {
 export function txidOf(tx: Transaction): Txid {
   let txid = txids.get(tx);
   if (txid === undefined) {
-    txid = bytesToHex(sha256d(identityBytes(tx))) as Txid;
+    txid = sha256dHex(identityBytes(tx)) as Txid;
     txids.set(tx, txid);
   }
   return txid;
@@ -174,7 +182,7 @@ export function txidOf(tx: Transaction): Txid {
 export function wtxidOf(tx: Transaction): Wtxid {
   let wtxid = wtxids.get(tx);
   if (wtxid === undefined) {
-    wtxid = bytesToHex(sha256d(encodeTransaction(tx))) as Wtxid;
+    wtxid = sha256dHex(encodeTransaction(tx)) as Wtxid;
     wtxids.set(tx, wtxid);
   }
   return wtxid;

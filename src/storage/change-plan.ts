@@ -87,10 +87,12 @@ export function planChange(change: ChainChange): ChangePlan {
     for (const spent of coins.spent) {
       const key = outpointKey(spent.outpoint.txid, spent.outpoint.index);
       const own = created.get(key);
-      if (own === undefined) moved.push({ ...spent, spentHeight: height });
+      // Field by field: spreading thousands of objects is several times slower.
+      const { outpoint, coin, spentBy } = spent;
+      if (own === undefined) moved.push({ outpoint, coin, spentBy, spentHeight: height });
       else {
         created.delete(key);
-        passedThrough.push({ ...own, spentBy: spent.spentBy, spentHeight: height });
+        passedThrough.push({ outpoint, coin: own.coin, spentBy, spentHeight: height });
       }
     }
     block.transactions.forEach((tx, position) => transactions.push({ txid: txidOf(tx), height, position }));
