@@ -2,7 +2,7 @@
  * Chains that get into a node: from another node over HTTP, or from memory in this process. What the benchmarks `sync` and
  * `catch-up` are made of.
  */
-import { Chainstate, MAX_CONNECT, type Verifier } from '../../src/chainstate/index.ts';
+import { Chainstate, MAX_RUN, type Verifier } from '../../src/chainstate/index.ts';
 import { type Block, blockHashOf, describeParams } from '../../src/consensus/index.ts';
 import { VerifiedTransactions } from '../../src/mempool/index.ts';
 import type { StorageEngine } from '../../src/storage/index.ts';
@@ -15,7 +15,7 @@ import { EASY_ENV, EASY_PARAMS } from './networks.ts';
 import { WatchedNode } from './watched-node.ts';
 
 /** So many blocks are decoded ahead of the one that is being connected. */
-const BLOCKS_AHEAD = 3 * MAX_CONNECT;
+const BLOCKS_AHEAD = 2 * MAX_RUN;
 
 export interface Rate {
   readonly blocksPerS: number;
@@ -129,9 +129,10 @@ export class Syncing {
         next++;
       }
     };
-    for (receive(); arrived.length > 0; receive()) {
+    receive();
+    while (arrived.length > 0) {
       bench.signal.throwIfAborted();
-      const accepting = chain.acceptBlocks(arrived.splice(0, MAX_CONNECT));
+      const accepting = chain.acceptBlocks(arrived.splice(0, MAX_RUN));
       // Arrivals of a network come between the waits of the chain state, not before it is asked.
       await new Promise((resume) => {
         setImmediate(resume);

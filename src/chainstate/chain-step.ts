@@ -63,6 +63,8 @@ export interface ReadyStep {
   /** Transactions that left the chain with this step, oldest first. */
   readonly returned: readonly Transaction[];
   readonly confirmed: readonly Txid[];
+  /** The coins as they are after it. */
+  readonly coins: CoinsOverlay;
 }
 
 /** A step in which a block proved invalid. */
@@ -95,6 +97,26 @@ export function planStep(tree: HeaderTree, best: HeaderNode): StepPlan {
   const tipWork = tree.tip?.chainWork ?? 0n;
   const enough = path.findIndex((node) => node.chainWork > tipWork) + 1;
   return { fork, disconnect, connect: path.slice(0, Math.max(enough, MAX_CONNECT)) };
+}
+
+/** A step that only connects, on top of a tip that may still be on its way into the store. */
+export function straightStep(nodes: readonly HeaderNode[]): StepPlan {
+  return { fork: nodes[0]?.parent ?? null, disconnect: [], connect: nodes };
+}
+
+/** Coins as they will be when `step` is committed. @param fetch reads coins as they are before, or already after it */
+export function coinsAfter(step: ReadyStep, fetch: StepModules['fetchCoins']): StepModules['fetchCoins'] {
+  return async (keys) => {
+    const found = new Map<OutpointKey, Coin>();
+    const untouched: OutpointKey[] = [];
+    for (const key of keys) {
+      const coin = step.coins.changeOf(key);
+      if (coin === undefined) untouched.push(key);
+      else if (coin !== null) found.set(key, coin);
+    }
+    for (const [key, coin] of await fetch(untouched)) found.set(key, coin);
+    return found;
+  };
 }
 
 /**
@@ -145,7 +167,7 @@ export async function tryStep(
     .toReversed()
     .flatMap(({ block }) => paymentsOf(block))
     .filter((tx) => !confirmed.has(txidOf(tx)));
-  return { ok: true, fork: plan.fork, disconnected, connected, returned, confirmed: [...confirmed] };
+  return { ok: true, fork: plan.fork, disconnected, connected, returned, confirmed: [...confirmed], coins };
 }
 
 /** All transactions but the coinbase. */

@@ -17,47 +17,44 @@ import {
   type HeaderNode,
   HeaderTree,
   medianTimePast,
-  NO_BLOCK,
   ok,
   type OutpointKey,
   paramsProblems,
   type Reason,
   type Txid,
   type Verdict,
-  type Wtxid,
 } from '../consensus/index.ts';
-import { MAX_CONNECT, planStep, type ReadyStep, tryStep } from './chain-step.ts';
+import {
+  coinsAfter,
+  MAX_CONNECT,
+  planStep,
+  type ReadyStep,
+  type StepModules,
+  straightStep,
+  tryStep,
+} from './chain-step.ts';
 import type { ChainEvent } from './chain-events.ts';
 import { commitOrFindDone, StoreUnusableError } from './certain-commit.ts';
 import { CoinsCache } from './coins-cache.ts';
 import { EventStream } from './event-stream.ts';
 import { type AcceptedHeaders, LooseHeaders } from './loose-headers.ts';
 import { blockFits, OrphanBlocks } from './orphan-blocks.ts';
-import type { ChainChange, ChainQueries, ChainStore, Clock, Verifier } from './ports.ts';
+import type { ChainChange } from './ports.ts';
 import {
   type AcceptedBlock,
+  bodiesOf,
+  enterRun,
+  enterTree,
   type IncomingBlock,
   lookAtBlock,
-  type LookedAt,
   toStore,
+  withdraw,
 } from './incoming-block.ts';
+import type { ChainstateModules, ChainstateOptions } from './chainstate-options.ts';
+import { loadHeaderTree } from './load-header-tree.ts';
 import { PreparedBlocks } from './prepared-blocks.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { changeOfStep, eventOfStep, NO_CHANGE, tipAfter } from './step-change.ts';
-
-export interface ChainstateOptions {
-  readonly params: ChainParams;
-  /** Coins held in memory; default 200,000 (about 50 MB). */
-  readonly coinsCacheSize?: number;
-}
-
-export interface ChainstateModules {
-  readonly store: ChainStore & Pick<ChainQueries, 'findTransaction'>;
-  readonly verifier: Verifier;
-  readonly clock: Clock;
-  /** Signatures that were found good before, by full bytes: shared with the mempool, so that nothing is verified twice. */
-  readonly verified: { has(wtxid: Wtxid): boolean; add(wtxid: Wtxid): void };
-}
 
 export class Chainstate {
   readonly params: ChainParams;
@@ -69,6 +66,7 @@ export class Chainstate {
   private readonly orphans = new OrphanBlocks();
   private readonly loose: LooseHeaders;
   readonly prepared: PreparedBlocks;
+  private readonly stepModules: StepModules;
   private readonly queue = new SerialQueue();
   private coinsTotal = 0;
   private changes = 0;
@@ -80,6 +78,12 @@ export class Chainstate {
     this.coins = new CoinsCache(modules.store, options.coinsCacheSize ?? 200_000);
     this.loose = new LooseHeaders(this.headers, options.params);
     this.prepared = new PreparedBlocks(options.params, modules);
+    this.stepModules = {
+      ...modules,
+      params: options.params,
+      fetchCoins: (keys) => this.coins.fetch(keys),
+      signaturesDone: (block) => this.prepared.signaturesDone(block),
+    };
   }
 
   /**
@@ -156,7 +160,7 @@ export class Chainstate {
       while (verdicts.length < blocks.length) {
         if (this.unusable !== undefined) throw this.unusable;
         const rest = blocks.slice(verdicts.length);
-        const run = this.runFrom(rest);
+        const run = enterRun(rest, this, this.modules.clock.nowS());
         const accepted = run.length > 1 ? await this.takeRun(run) : [await this.acceptOne(rest[0] as Block)];
         for (const verdict of accepted) {
           if (verdict.ok) await this.acceptOrphansOf(verdict.value.hash);
@@ -189,16 +193,7 @@ export class Chainstate {
   }
 
   private async load(): Promise<void> {
-    const { store } = this.modules;
-    for await (const portion of store.loadHeaders()) {
-      for (const stored of portion) {
-        const node = this.headers.addHeader(stored.header, stored.hash);
-        if (stored.invalidReason !== undefined) this.headers.markInvalid(node, stored.invalidReason);
-        if (stored.hasBody) this.headers.addBody(node);
-      }
-    }
-    const tip = await store.loadTip();
-    if (tip !== undefined) this.headers.setActiveTip(this.nodeOf(tip.hash));
+    const tip = await loadHeaderTree(this.modules.store, this.headers);
     this.coinsTotal = tip?.coinCount ?? 0;
     // A crash may have come after a better branch was stored and before it was activated.
     await this.activateBestChain([]);
@@ -214,17 +209,8 @@ export class Chainstate {
     return this.headers.statusOf(this.nodeOf(hash));
   }
 
-  private look(block: Block): LookedAt | Failure {
-    return lookAtBlock(block, this, this.modules.clock.nowS());
-  }
-
-  private enter({ hash, known }: LookedAt, block: Block): IncomingBlock {
-    const node = this.headers.addHeader(block.header, hash);
-    return { node, block, isNewHeader: known === undefined, stored: false };
-  }
-
   private async acceptOne(block: Block): Promise<Verdict<AcceptedBlock>> {
-    const looked = this.look(block);
+    const looked = lookAtBlock(block, this, this.modules.clock.nowS());
     if (!looked.ok) {
       const held =
         looked.reason === 'prev-blk-not-found' && blockFits(block, this.params) && this.orphans.add(block);
@@ -234,7 +220,7 @@ export class Chainstate {
     // Another body may go with this hash: nothing is remembered of a mutated one.
     if (!body.ok && body.class === 'mutated') return body;
 
-    const incoming = this.enter(looked, block);
+    const incoming = enterTree(looked, block, this.headers);
     try {
       if (!body.ok) {
         await this.commitInvalid(incoming.node, body, incoming);
@@ -242,45 +228,19 @@ export class Chainstate {
       }
       return await this.takeBody(incoming);
     } catch (error) {
-      this.withdraw([incoming]);
+      withdraw(this.headers, [incoming]);
       throw error;
-    }
-  }
-
-  /** The store failed, or a block below proved bad: memory must not know more than the disk. @param run lowest first */
-  private withdraw(run: readonly IncomingBlock[]): void {
-    for (const { node, isNewHeader } of run.toReversed()) {
-      if (this.headers.isActive(node)) continue;
-      this.headers.dropBody(node);
-      if (isNewHeader && node.children.length === 0 && !node.invalid) this.headers.removeLeaf(node);
     }
   }
 
   // --- Several at once -------------------------------------------------------------------------------------------
 
-  /** The blocks at the beginning that follow the tip and each other, and pass all checks that need no coins; in the tree. */
-  private runFrom(blocks: readonly Block[]): IncomingBlock[] {
-    const run: IncomingBlock[] = [];
-    // One alone goes the ordinary way, which knows all cases.
-    if (blocks.length < 2 || blocks[0]?.header.prevHash !== (this.tip?.hash ?? NO_BLOCK)) return run;
-    for (const block of blocks.slice(0, MAX_CONNECT)) {
-      const before = run.at(-1);
-      if (before !== undefined && block.header.prevHash !== before.node.hash) break;
-      const looked = this.look(block);
-      if (!looked.ok || !looked.body.ok) break;
-      run.push(this.enter(looked, block));
-    }
-    if (run.length < 2) {
-      this.withdraw(run);
-      return [];
-    }
-    return run;
-  }
-
   private async takeRun(run: readonly IncomingBlock[]): Promise<Verdict<AcceptedBlock>[]> {
     for (const { node } of run) this.headers.addBody(node);
     try {
-      const { failed } = await this.activateBestChain(run);
+      await this.connectRun(run);
+      // All that went well is stored. What is left begins with a block that did not: the ordinary way finds out what to do.
+      const { failed } = await this.activateBestChain(run.filter(({ stored }) => !stored));
       return run.map(({ node, stored }): Verdict<AcceptedBlock> => {
         if (failed?.node === node) return failed.failure;
         if (stored) return ok({ hash: node.hash, height: node.height, status: 'active', disconnected: 0 });
@@ -289,9 +249,35 @@ export class Chainstate {
           : fail('prev-blk-not-found', 'the body of a block below it was not the right one');
       });
     } catch (error) {
-      this.withdraw(run.filter(({ stored }) => !stored));
+      withdraw(
+        this.headers,
+        run.filter(({ stored }) => !stored),
+      );
       throw error;
     }
+  }
+
+  /** Connects blocks that follow the tip, by several commits. While one is under way, the next is worked out on top of it. */
+  private async connectRun(run: readonly IncomingBlock[]): Promise<void> {
+    let before: ReadyStep | undefined;
+    let committing: Promise<void> = Promise.resolve();
+    for (let start = 0; start < run.length; start += MAX_CONNECT) {
+      const part = run.slice(start, start + MAX_CONNECT);
+      const fetchCoins = this.stepModules.fetchCoins;
+      const trying = tryStep(straightStep(part.map(({ node }) => node)), bodiesOf(part), {
+        ...this.stepModules,
+        fetchCoins: before === undefined ? fetchCoins : coinsAfter(before, fetchCoins),
+      });
+      // Both are over before anything else happens: a commit must not end behind the back of whoever clears up.
+      const [tried, committed] = await Promise.allSettled([trying, committing]);
+      if (committed.status === 'rejected') throw committed.reason;
+      if (tried.status === 'rejected') throw tried.reason;
+      const step = tried.value;
+      if (!step.ok) return;
+      committing = this.commitStep(step, part);
+      before = step;
+    }
+    await committing;
   }
 
   /** The body passed its own checks: follow it if it is better, keep it in any case unless its signatures are bad. */
@@ -332,19 +318,13 @@ export class Chainstate {
   private async activateBestChain(
     incoming: readonly IncomingBlock[],
   ): Promise<{ failed: { node: HeaderNode; failure: Failure } | undefined; disconnected: number }> {
-    const known = new Map(incoming.map(({ node, block }) => [node.hash, block]));
+    const known = bodiesOf(incoming);
     let failed: { node: HeaderNode; failure: Failure } | undefined;
     let disconnected = 0;
     for (let best = this.headers.bestCandidate(); best !== undefined; best = this.headers.bestCandidate()) {
-      const step = await tryStep(planStep(this.headers, best), known, {
-        ...this.modules,
-        params: this.params,
-        fetchCoins: (keys) => this.coins.fetch(keys),
-        signaturesDone: (block) => this.prepared.signaturesDone(block),
-      });
+      const step = await tryStep(planStep(this.headers, best), known, this.stepModules);
       if (step.ok) {
         await this.commitStep(step, incoming);
-        for (const { node } of step.connected) this.loose.stored(node);
         disconnected += step.disconnected.length;
         continue;
       }
@@ -353,10 +333,10 @@ export class Chainstate {
       if (index >= 0) failed = { node, failure };
       if (index > 0) {
         // Those before it come first. What came on top of it is not worth keeping: who has the right block has it as well.
-        this.withdraw(incoming.slice(index));
+        withdraw(this.headers, incoming.slice(index));
         continue;
       }
-      if (index === 0) this.withdraw(incoming.slice(1));
+      if (index === 0) withdraw(this.headers, incoming.slice(1));
       const unstored = incoming.find((one) => !one.stored);
       if (failure.class === 'mutated') await this.dropBody(node, index === 0 ? unstored : undefined);
       else await this.commitInvalid(node, failure, unstored);
@@ -393,6 +373,7 @@ export class Chainstate {
     this.coinsTotal = tip.stored.coinCount;
     this.changes++;
     for (const one of arriving) one.stored = true;
+    for (const { node } of step.connected) this.loose.stored(node);
 
     // 3. Then everybody else.
     this.events.emit(eventOfStep(step, tip.node));

@@ -12,6 +12,7 @@ import {
   fail,
   type HeaderNode,
   type HeaderTree,
+  NO_BLOCK,
   type Verdict,
 } from '../consensus/index.ts';
 import type { BlockToStore } from './ports.ts';
@@ -75,6 +76,48 @@ export function lookAtBlock(block: Block, modules: LookModules, nowS: number): L
   const headerVerdict = checkHeader(header, hash, parent, params, nowS);
   if (!headerVerdict.ok) return headerVerdict;
   return { ok: true, hash, known, body: prepared.bodyVerdict(block, (parent?.height ?? -1) + 1) };
+}
+
+/** Puts the header into the tree; the body is not there yet. */
+export function enterTree({ hash, known }: LookedAt, block: Block, headers: HeaderTree): IncomingBlock {
+  const node = headers.addHeader(block.header, hash);
+  return { node, block, isNewHeader: known === undefined, stored: false };
+}
+
+/** The store failed, or a block below proved bad: memory must not know more than the disk. @param run lowest first */
+export function withdraw(headers: HeaderTree, run: readonly IncomingBlock[]): void {
+  for (const { node, isNewHeader } of run.toReversed()) {
+    if (headers.isActive(node)) continue;
+    headers.dropBody(node);
+    if (isNewHeader && node.children.length === 0 && !node.invalid) headers.removeLeaf(node);
+  }
+}
+
+/** So many blocks are taken at once where they follow the tip. */
+export const MAX_RUN = 64;
+
+/**
+ * The blocks at the beginning that follow the tip and each other, and pass all checks that need no coins: their headers are in
+ * the tree then. None where there are fewer than two: one alone goes the ordinary way, which knows all cases.
+ */
+export function enterRun(blocks: readonly Block[], modules: LookModules, nowS: number): IncomingBlock[] {
+  const { headers } = modules;
+  const run: IncomingBlock[] = [];
+  if (blocks.length < 2 || blocks[0]?.header.prevHash !== (headers.tip?.hash ?? NO_BLOCK)) return run;
+  for (const block of blocks.slice(0, MAX_RUN)) {
+    const before = run.at(-1);
+    if (before !== undefined && block.header.prevHash !== before.node.hash) break;
+    const looked = lookAtBlock(block, modules, nowS);
+    if (!looked.ok || !looked.body.ok) break;
+    run.push(enterTree(looked, block, headers));
+  }
+  if (run.length >= 2) return run;
+  withdraw(headers, run);
+  return [];
+}
+
+export function bodiesOf(blocks: readonly IncomingBlock[]): Map<BlockHash, Block> {
+  return new Map(blocks.map(({ node, block }) => [node.hash, block]));
 }
 
 export function toStore({ node, block }: IncomingBlock, status: BlockStatus): BlockToStore {

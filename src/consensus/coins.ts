@@ -67,6 +67,11 @@ export class CoinsOverlay implements CoinsView {
     return changed === undefined ? this.base.get(key) : (changed ?? undefined);
   }
 
+  /** What became of a coin here: `null` for spent, undefined where it was not touched. */
+  changeOf(key: OutpointKey): Coin | null | undefined {
+    return this.changes.get(key);
+  }
+
   add(key: OutpointKey, coin: Coin): void {
     this.changes.set(key, coin);
   }

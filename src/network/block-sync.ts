@@ -10,7 +10,7 @@
  * one request, and two requests at a time. The next must arrive within a deadline each time, else what is left goes to
  * somebody else. If everybody waits for one block, an idle peer is asked for it, too.
  */
-import { type Chainstate, MAX_CONNECT } from '../chainstate/index.ts';
+import { type Chainstate, MAX_RUN } from '../chainstate/index.ts';
 import { ancestorAt, type Block, type BlockHash, type Failure, type HeaderNode } from '../consensus/index.ts';
 import { linkedAncestor } from './header-sync.ts';
 import { MAX_BLOCKS } from './messages.ts';
@@ -392,13 +392,13 @@ export class BlockSync {
     }
   }
 
-  /** The next ones that are here without a gap, lowest first: together they are one commit. */
+  /** The next ones that are here without a gap, lowest first. */
   private takeRun(): ArrivedInTurn[] {
     const target = this.target();
     const run: ArrivedInTurn[] = [];
     if (target === undefined) return run;
     const first = (linkedAncestor(target)?.height ?? -1) + 1;
-    for (let height = first; height <= target.height && run.length < MAX_CONNECT; height++) {
+    for (let height = first; height <= target.height && run.length < MAX_RUN; height++) {
       const node = ancestorAt(target, height);
       const arrived = node === null ? undefined : this.arrived.get(node.hash);
       if (node === null || arrived === undefined) break;

@@ -100,54 +100,61 @@ describe('blocks that follow the tip', () => {
     expect(await node.store.readCoins([...expected.keys()])).toEqual(new Map(expected));
   });
 
-  it('come to the same as one after the other, however they are cut and wherever one is bad', async () => {
-    const builder = payingChain(12);
-    const good = bodies(builder);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 0, max: 12 }),
-        fc.constantFrom('none', 'spoiled', 'double-spend', 'unknown-parent'),
-        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 13, maxLength: 13 }),
-        fc.boolean(),
-        async (at, damage, sizes, headersFirst) => {
-          const blocks = [...good];
-          if (damage === 'spoiled' && at > 0) blocks[at] = spoil(good[at]!);
-          if (damage === 'unknown-parent') blocks.splice(at, 1);
-          if (damage === 'double-spend' && at > 1) {
-            const twice = good[at - 1]!.transactions[1]!;
-            const other = new ChainBuilder({ miner: alice });
-            for (let height = 1; height < at; height++)
-              other.block(`a${height}`, { txs: good[height]!.transactions.slice(1) });
-            other.block('double', { txs: [twice] });
-            blocks.splice(at, 13, ...bodies(other.extend(12 - at)).slice(at));
-          }
-          const [one, several] = [await openNode(builder), await openNode(builder)];
-          if (headersFirst) {
-            for (const node of [one, several]) node.chain.acceptHeaders(blocks.map(({ header }) => header));
-          }
-          for (const block of blocks) await one.chain.acceptBlock(block);
-          for (let start = 0, i = 0; start < blocks.length; start += sizes[i++]!) {
-            const part = blocks.slice(start, start + sizes[i]!);
-            for (const block of part) several.chain.prepareBlock(block);
-            const verdicts = await several.chain.acceptBlocks(part);
-            expect(verdicts).toHaveLength(part.length);
-          }
-          const [a, b] = [await stateOf(one), await stateOf(several)];
-          expect({ ...b, headers: undefined }).toEqual({ ...a, headers: undefined });
-          // What came on top of a bad block may be forgotten, or wait for its parent: of the rest both say the same.
-          const decided = ({ headers }: typeof a) =>
-            headers.filter(([, status]) => status === 'active' || status === 'valid-fork');
-          expect(decided(b)).toEqual(decided(a));
-          for (const row of b.headers.filter(([, status]) => status === 'invalid'))
-            expect(a.headers).toContainEqual(row);
-          // And the good chain is still taken, whatever came before.
-          await several.chain.acceptBlocks(good);
-          expect(several.chain.tip?.hash).toBe(builder.last.hash);
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
+  it.each([
+    { length: 12, most: 6, numRuns: 60 },
+    // Several commits in a row: each is worked out while the one before is under way.
+    { length: 40, most: 40, numRuns: 12 },
+  ])(
+    'of $length come to the same as one after the other, cut anyhow, one of them bad',
+    async ({ length, most, numRuns }) => {
+      const builder = payingChain(length);
+      const good = bodies(builder);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 0, max: length }),
+          fc.constantFrom('none', 'spoiled', 'double-spend', 'unknown-parent'),
+          fc.array(fc.integer({ min: 1, max: most }), { minLength: length + 1, maxLength: length + 1 }),
+          fc.boolean(),
+          async (at, damage, sizes, headersFirst) => {
+            const blocks = [...good];
+            if (damage === 'spoiled' && at > 0) blocks[at] = spoil(good[at]!);
+            if (damage === 'unknown-parent') blocks.splice(at, 1);
+            if (damage === 'double-spend' && at > 1) {
+              const twice = good[at - 1]!.transactions[1]!;
+              const other = new ChainBuilder({ miner: alice });
+              for (let height = 1; height < at; height++)
+                other.block(`a${height}`, { txs: good[height]!.transactions.slice(1) });
+              other.block('double', { txs: [twice] });
+              blocks.splice(at, length + 1, ...bodies(other.extend(length - at)).slice(at));
+            }
+            const [one, several] = [await openNode(builder), await openNode(builder)];
+            if (headersFirst) {
+              for (const node of [one, several]) node.chain.acceptHeaders(blocks.map(({ header }) => header));
+            }
+            for (const block of blocks) await one.chain.acceptBlock(block);
+            for (let start = 0, i = 0; start < blocks.length; start += sizes[i++]!) {
+              const part = blocks.slice(start, start + sizes[i]!);
+              for (const block of part) several.chain.prepareBlock(block);
+              const verdicts = await several.chain.acceptBlocks(part);
+              expect(verdicts).toHaveLength(part.length);
+            }
+            const [a, b] = [await stateOf(one), await stateOf(several)];
+            expect({ ...b, headers: undefined }).toEqual({ ...a, headers: undefined });
+            // What came on top of a bad block may be forgotten, or wait for its parent: of the rest both say the same.
+            const decided = ({ headers }: typeof a) =>
+              headers.filter(([, status]) => status === 'active' || status === 'valid-fork');
+            expect(decided(b)).toEqual(decided(a));
+            for (const row of b.headers.filter(([, status]) => status === 'invalid'))
+              expect(a.headers).toContainEqual(row);
+            // And the good chain is still taken, whatever came before.
+            await several.chain.acceptBlocks(good);
+            expect(several.chain.tip?.hash).toBe(builder.last.hash);
+          },
+        ),
+        { numRuns },
+      );
+    },
+  );
 
   it('say of each what became of it', async () => {
     const builder = payingChain(4);
