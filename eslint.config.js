@@ -13,7 +13,11 @@ const nodeGlobals = Object.fromEntries(
 );
 
 const tests = ['src/**/*.test.ts', 'test/**/*.ts'];
-const browserSafe = ['consensus', 'wallet', 'protocol', 'light'].map((room) => `src/${room}/**/*.ts`);
+const browserSafe = [
+  ...['consensus', 'wallet', 'protocol', 'light'].map((room) => `src/${room}/**/*.ts`),
+  // A page can mine, too: what a hashing thread needs, whatever thread it is.
+  ...['*-kernel', '*.wasm', 'slice-search', 'hash-worker-messages'].map((file) => `src/mining/${file}.ts`),
+];
 
 const onlyNodeHas = [
   'Buffer',

@@ -1,6 +1,6 @@
 /**
  * The 118 rounds of a double SHA-256 that see the nonce, laid out so that a processor likes them. Written for words of the
- * kind T (mining-words.ts); midstate-kernel.ts is the same in forty lines, and the place to understand it first.
+ * kind T (mining-words.ts); midstate-kernel.ts does the same in plain loops: understand it there first.
  *
  *   header = chunk 1 (64 bytes) │ chunk 2 (44 bytes, with the nonce in word 10, and padding)
  *   hash   = SHA-256(SHA-256(header)); the second one is a single chunk: 8 words of the first, and padding

@@ -49,7 +49,7 @@ export class CProgram {
     return this.call(limit, 'first', count);
   }
 
-  /** Millions of hashes a second over some milliseconds, in a process of its own. */
+  /** Millions of hashes a second of processor time, over some milliseconds in a process of its own. */
   megahashes(forMs: number): Promise<number> {
     return this.call(0, 'rate', forMs);
   }

@@ -5,7 +5,9 @@
  * and says which nonce it found. Everything else (slices, threads, cancelling) is built around this one interface, so a
  * faster kernel takes the place of a slower one without anybody noticing.
  */
-import { HEADER_BYTES, HEADER_NONCE_OFFSET, sha256d } from '../consensus/index.ts';
+// By name, not through the index: whatever this file needs, each hashing thread has to load when it starts.
+import { sha256d } from '../consensus/hash.ts';
+import { HEADER_BYTES, HEADER_NONCE_OFFSET } from '../consensus/header.ts';
 
 /** Nonces are uint32: there are this many. */
 export const NONCE_COUNT = 2 ** 32;

@@ -91,9 +91,8 @@ describe('SliceSearch', () => {
   test('slices grow to the time that a cancel may take, and no further', () => {
     thread.start(1, 1_000_000);
     thread.runAll();
-    const largest = Math.max(...thread.slices.map(({ count }) => count));
-    expect(largest).toBeGreaterThanOrEqual(1_000);
-    expect(largest).toBeLessThanOrEqual(4_000);
+    // 1,000 nonces take a millisecond, slices 0.4.
+    expect(Math.max(...thread.slices.map(({ count }) => count))).toBe(400);
   });
 
   test('a cancel ends it between two slices and is acknowledged with the hashes done', () => {
@@ -138,7 +137,7 @@ describe('SliceSearch', () => {
     expect(Math.abs(pausedMs - 3_000)).toBeLessThan(20);
 
     thread.start(2, 1_000_000, 0.01);
-    while (thread.pausesMs.at(-1)! < 100) thread.step();
+    while ((thread.pausesMs.at(-1) ?? 0) < 30) expect(thread.step()).toBe(true);
     thread.search.handle({ kind: 'cancel', search: 2 });
     expect(thread.reports.at(-1)).toMatchObject({ kind: 'cancelled', search: 2 });
     expect(thread.step()).toBe(false);

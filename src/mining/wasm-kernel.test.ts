@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { type WebAssemblyApi, webAssemblyHere } from '../consensus/web-assembly.ts';
 import type { HashKernel } from './hash-kernel.ts';
 import { midstateKernel } from './midstate-kernel.ts';
-import { bestKernel, wasmKernel } from './wasm-kernel.ts';
+import { referenceKernel } from './reference-kernel.ts';
+import { bestKernel, TRIAL, wasmKernel } from './wasm-kernel.ts';
 
 const here = webAssemblyHere()!;
 
@@ -99,6 +100,16 @@ describe('the best kernel', () => {
       Object.defineProperty(globalThis, 'WebAssembly', before);
     }
     expect(bestKernel().name).toBe('wasm-simd');
+  });
+
+  test('has passed a trial, whose result is right', () => {
+    const nonces: number[] = [];
+    for (let next = 0; next < TRIAL.nonceCount;) {
+      const { nonce, hashesDone } = referenceKernel.scan(TRIAL, next, TRIAL.nonceCount - next);
+      if (nonce !== undefined) nonces.push(nonce);
+      next += hashesDone;
+    }
+    expect(nonces).toEqual(TRIAL.nonces);
   });
 
   test('is none that overlooks nonces', () => {

@@ -53,7 +53,7 @@ export const CONFIG_OPTIONS = [
     'threads',
     'N',
     'auto',
-    'threads for mining; auto = processor cores less one',
+    'threads for mining; auto = processor cores less one, at least 1',
   ),
   option(
     'node',

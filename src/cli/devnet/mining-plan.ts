@@ -6,7 +6,7 @@
  */
 import { HEADER_BYTES, MAX_TARGET, targetToJson } from '../../consensus/index.ts';
 import type { Target } from '../../consensus/index.ts';
-import { midstateKernel } from '../../mining/midstate-kernel.ts';
+import { bestKernel } from '../../mining/wasm-kernel.ts';
 import { usageError } from '../cli-errors.ts';
 
 /** Parts of one thread, 0 … 1, in the order of the nodes. 0 does not mine. */
@@ -107,13 +107,14 @@ const NONCES_PER_CALL = 2_000;
 
 /** Hashes a second that one thread of this machine does. Blocks the caller for about half a second. */
 export function measureHashRate(): number {
+  const kernel = bestKernel();
   const job = { header: new Uint8Array(HEADER_BYTES), target: new Uint8Array(32) }; // nothing meets this target
   const run = (forMs: number): number => {
     const startedMs = performance.now();
     let hashes = 0;
     let elapsedMs = 0;
     for (; elapsedMs < forMs; elapsedMs = performance.now() - startedMs)
-      hashes += midstateKernel.scan(job, hashes, NONCES_PER_CALL).hashesDone;
+      hashes += kernel.scan(job, hashes, NONCES_PER_CALL).hashesDone;
     return (hashes * 1000) / elapsedMs;
   };
   run(WARM_UP_MS); // until it is compiled
