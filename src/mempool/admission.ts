@@ -7,14 +7,14 @@
  */
 import {
   type ChainParams,
+  checkOwners,
+  checkSignaturesOfKeys,
   checkTransaction,
   type Coin,
-  collectSignatureChecks,
   fail,
   type Failure,
   isCoinbase,
   type OutpointKey,
-  type SpentCoin,
   type Transaction,
   type Txid,
   txidOf,
@@ -93,7 +93,7 @@ export class Admission {
     if (!intrinsic.ok) return refuse(intrinsic);
     if (isCoinbase(tx)) return refuse(fail('coinbase', 'a coinbase can only come in a block'));
 
-    let signaturesHold = verified.has(wtxidOf(tx));
+    let signaturesHold = false;
     let known = knowledgeOf(chain.epoch);
     for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
       if (known.epoch !== chain.epoch) known = knowledgeOf(chain.epoch);
@@ -113,13 +113,19 @@ export class Admission {
         const open = this.unknownTransactions(tx, assessment.keys, known);
         if (open.length === 0) return conclude(this.judgeMissing(tx, assessment.keys, known));
         await this.learnConfirmed(known, open);
-      } else if (signaturesHold) {
-        return conclude(assessment);
       } else {
-        const signatures = await this.verify(tx, assessment.candidate.spent);
-        if (!signatures.ok) {
-          return conclude({ kind: 'refused', failure: signatures, findings: assessment.candidate });
-        }
+        const { candidate } = assessment;
+        // That signatures hold says nothing about whose they are: that is asked each time.
+        const owned = checkOwners(
+          tx,
+          candidate.spent.map(({ coin }) => coin),
+        );
+        if (!owned.ok) return conclude({ kind: 'refused', failure: owned, findings: candidate });
+        // A block may have brought it while we waited.
+        signaturesHold ||= verified.has(wtxidOf(tx));
+        if (signaturesHold) return conclude(assessment);
+        const signatures = await this.verify(tx);
+        if (!signatures.ok) return conclude({ kind: 'refused', failure: signatures, findings: candidate });
         signaturesHold = true;
         verified.add(wtxidOf(tx));
       }
@@ -173,11 +179,9 @@ export class Admission {
     return hopeless ? refused(failure) : { kind: 'orphan', failure, missingParents: parents };
   }
 
-  private async verify(tx: Transaction, spent: readonly SpentCoin[]): Promise<Verdict> {
-    const checks = collectSignatureChecks(
-      tx,
-      spent.map(({ coin }) => coin),
-    );
+  /** Whether the signatures go with the keys that the inputs bring along. */
+  private async verify(tx: Transaction): Promise<Verdict> {
+    const checks = checkSignaturesOfKeys(tx);
     if (!checks.ok) return checks;
     const invalid = await this.modules.verifier.firstInvalid(checks.value);
     return invalid < 0 ? OK : fail('bad-signature', `input ${invalid}: the signature does not verify`);

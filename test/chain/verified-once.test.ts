@@ -7,6 +7,7 @@ import { Chainstate, type Verifier } from '../../src/chainstate/index.ts';
 import {
   type Block,
   bytesToHex,
+  type CoinEntry,
   concatBytes,
   decodeBlock,
   decodeTransaction,
@@ -166,5 +167,28 @@ it('another signature of the same transaction is another matter', async () => {
   const { block } = builder.block('a6', { txs: [twin] }).last;
   expect(await node.chain.acceptBlock(copyOf(block))).toMatchObject({ ok: true });
   expect(node.verifier.total).toBe(2);
+  await node.verifier.close();
+});
+
+it('good signatures by the wrong key stay wrong, even if a block was prepared that has them', async () => {
+  const builder = new ChainBuilder({ miner: alice }).extend(5);
+  const node = await openNode(builder);
+  for (const { block } of builder.all) await node.chain.acceptBlock(copyOf(block));
+  // Bob signs, in good order and with his own key, for a coin of Alice.
+  const [{ outpoint, coin }] = builder.coins(alice) as [CoinEntry, ...CoinEntry[]];
+  const theft = spend({
+    coins: [{ outpoint, coin: { ...coin, pubkeyHash: bob.address } }],
+    owner: bob,
+    outputs: [{ amount: 1_000_000, pubkeyHash: bob.address }],
+  });
+  const { block } = builder.block('a6', { txs: [theft] }).last;
+  expect(node.chain.acceptHeaders([block.header])).toMatchObject({ failure: undefined });
+  node.chain.prepareBlock(block);
+  await node.chain.prepared.signaturesDone(block);
+  expect(node.verifier.total, 'its signature was verified').toBe(1);
+
+  expect(await node.chain.acceptBlock(block)).toMatchObject({ ok: false, reason: 'pubkey-hash-mismatch' });
+  expect(await node.mempool.accept(theft)).toMatchObject({ ok: false, reason: 'pubkey-hash-mismatch' });
+  expect(node.mempool.size).toBe(0);
   await node.verifier.close();
 });
