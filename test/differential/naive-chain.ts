@@ -63,6 +63,11 @@ export class NaiveChain {
     return this.orphans.length;
   }
 
+  /** True for a block of which at least the header is here. */
+  knows(hash: string): boolean {
+    return this.known.has(hash);
+  }
+
   accept(block: Block): NaiveVerdict {
     const verdict = this.acceptOne(block);
     if (!verdict.ok) return verdict;

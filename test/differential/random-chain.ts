@@ -55,6 +55,10 @@ export interface ChainPlan {
   readonly extras: readonly DeliveryPlan[];
   /** Sizes of the batches in which all that is handed over. */
   readonly batches: readonly number[];
+  /** Whether batches are handed in as such, or block by block without waiting. */
+  readonly together: boolean;
+  /** Whether blocks are prepared before it is their turn. */
+  readonly prepared: boolean;
   /** Coins that the node may hold in memory. */
   readonly coinsCacheSize: number;
   /** After so many batches the program ends and starts again. */
@@ -118,7 +122,12 @@ export const aChainPlan: fc.Arbitrary<ChainPlan> = fc.record({
     maxLength: 28,
   }),
   extras: fc.array(aDelivery, { maxLength: 20 }),
-  batches: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 10, maxLength: 10 }),
+  batches: fc.array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 24 })), {
+    minLength: 10,
+    maxLength: 10,
+  }),
+  together: fc.boolean(),
+  prepared: fc.boolean(),
   // Fewer than there are, so that coins are read from the store again and again; or all, so that none is.
   coinsCacheSize: fc.constantFrom(0, 5, 200, 200),
   reopenAfter: fc.integer({ min: 1, max: 30 }),
@@ -146,6 +155,7 @@ export function plansOfAllFaults(): ChainPlan[] {
       delays: [0],
       extras: copies.slice(at * copiesEach, (at + 1) * copiesEach),
       batches: [2],
+      ...{ together: at % 2 === 0, prepared: at % 3 === 0 },
       coinsCacheSize: 6,
       reopenAfter: 4,
     });
@@ -227,21 +237,30 @@ export function buildBlocks(plans: readonly BlockPlan[]): BuiltBlock[] {
 
 /** What the node is told: a block, or the headers up to one. */
 export type Delivery =
-  | { readonly kind: 'block'; readonly block: Block; readonly what: string }
+  | {
+      readonly kind: 'block';
+      readonly block: Block;
+      /** A copy that is spoiled where the hash does not look. */
+      readonly isSpoiled: boolean;
+      readonly what: string;
+    }
   | { readonly kind: 'headers'; readonly headers: readonly Block['header'][]; readonly what: string };
 
 /** All deliveries, in the batches in which they are handed over. */
 export function deliveriesOf(plan: ChainPlan, built: readonly BuiltBlock[]): Delivery[][] {
   const timed: { when: number; delivery: Delivery }[] = built.map((one, index) => ({
     when: index + plan.delays[index % plan.delays.length]!,
-    delivery: { kind: 'block', block: one.block, what: `block ${index}` },
+    delivery: { kind: 'block', block: one.block, isSpoiled: false, what: `block ${index}` },
   }));
   for (const extra of plan.extras) {
     const index = extra.block % built.length;
     const one = built[index]!;
     const when = extra.when % (built.length + 5);
     if (extra.kind === 'block')
-      timed.push({ when, delivery: { kind: 'block', block: one.block, what: `block ${index} once more` } });
+      timed.push({
+        when,
+        delivery: { kind: 'block', block: one.block, isSpoiled: false, what: `block ${index} once more` },
+      });
     else if (extra.kind === 'headers') {
       const headers = one.chain.map(({ block }) => block.header);
       timed.push({ when, delivery: { kind: 'headers', headers, what: `headers up to ${index}` } });
@@ -250,7 +269,8 @@ export function deliveriesOf(plan: ChainPlan, built: readonly BuiltBlock[]): Del
       const what = `block ${index} with ${extra.kind.copy}`;
       // Just before the good one half of the time, else anywhere.
       const beside = extra.kind.at % 2 === 0 ? timed[index]!.when - 0.5 : when;
-      if (copy !== undefined) timed.push({ when: beside, delivery: { kind: 'block', block: copy, what } });
+      if (copy !== undefined)
+        timed.push({ when: beside, delivery: { kind: 'block', block: copy, isSpoiled: true, what } });
     }
   }
   timed.sort((a, b) => a.when - b.when);
