@@ -167,7 +167,14 @@ async function handOver(
   const [first] = group;
   if (first?.kind === 'headers') return [chain.acceptHeaders(first.headers).failure?.reason];
   const blocks = group.flatMap((delivery) => (delivery.kind === 'block' ? [delivery.block] : []));
-  if (plan.prepared) for (const block of blocks) chain.prepareBlock(block);
+  if (plan.prepared) {
+    // Headers first, as in a sync: what has no header is not prepared.
+    for (const block of blocks) {
+      const { failure } = chain.acceptHeaders([block.header]);
+      expect(failure?.reason).toBe(naive.acceptHeaders([block.header]));
+      chain.prepareBlock(block);
+    }
+  }
   // Together they may be taken before orphans that wait for them; alone they are taken after.
   const verdicts =
     plan.together && naive.orphanCount === 0 && isInOrder(blocks, naive)

@@ -57,7 +57,7 @@ export interface ChainPlan {
   readonly batches: readonly number[];
   /** Whether batches are handed in as such, or block by block without waiting. */
   readonly together: boolean;
-  /** Whether blocks are prepared before it is their turn. */
+  /** Whether headers come first and blocks are prepared before it is their turn. */
   readonly prepared: boolean;
   /** Coins that the node may hold in memory. */
   readonly coinsCacheSize: number;
