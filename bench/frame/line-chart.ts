@@ -50,9 +50,12 @@ export function lineChart({ title, xTitle, yTitle, curves }: Chart): string {
   const ticks = xs.map((x) => text(atX(x), HEIGHT - MARGIN.bottom + 20, x.toLocaleString('en-US'), 'middle'));
   const lines = curves.map(({ name, points: own }, index) => {
     const kind = `c${index % COLOURS.length}`;
+    // Above the first curve and below the second: where they meet, both can be read.
+    const labelShift = index % 2 === 0 ? -9 : 19;
     const path = own.map(({ x, y }) => `${place(atX(x))},${place(atY(y))}`).join(' ');
     const marks = own.map(
-      ({ x, y }) => mark(index, atX(x), atY(y)) + text(atX(x), atY(y) - 9, numberText(y), 'middle', kind),
+      ({ x, y }) =>
+        mark(index, atX(x), atY(y)) + text(atX(x), atY(y) + labelShift, numberText(y), 'middle', kind),
     );
     const legendX = MARGIN.left + index * 160;
     const legend = mark(index, legendX + 5, 44) + text(legendX + 16, 48, name, 'start', kind);
