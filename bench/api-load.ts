@@ -50,6 +50,13 @@ interface Material {
   readonly waiting: readonly Transaction[];
 }
 
+interface Sample {
+  readonly node: LoadResult;
+  readonly bare: LoadResult;
+  /** CPU time of the node for a request, in microseconds. */
+  readonly cpuUs: number | undefined;
+}
+
 export const apiLoad: Benchmark = {
   name: 'api-load',
   summary: 'requests per second of every kind of GET over 64 connections, at 1,000,000 coins',
@@ -119,7 +126,7 @@ async function measureEngine(
   await handIn(port, material.waiting, bench);
 
   const endpoints = endpointsOf(material).filter(({ asksDatabase }) => asksDatabase || engine === 'pglite');
-  const found = new Map<string, { readonly node: LoadResult; readonly bare: LoadResult }[]>();
+  const found = new Map<string, Sample[]>();
   for (let run = 0; run < bench.runs; run++) {
     for (const { name, paths } of endpoints) {
       bench.signal.throwIfAborted();
@@ -130,9 +137,15 @@ async function measureEngine(
           ...{ connections: CONNECTIONS, signal: bench.signal },
         });
       if (run === 0) await ask(port, paths, WARM_UP_MS[effort]);
+      const cpuBefore = node.cpuMs();
       const result = await ask(port, paths, MEASURE_MS[effort]);
+      const cpuAfter = node.cpuMs();
+      const cpuUs =
+        cpuBefore === undefined || cpuAfter === undefined
+          ? undefined
+          : ((cpuAfter - cpuBefore) * 1_000) / result.latenciesMs.length;
       const bare = await ask(barePort, [`/${result.bodyBytes}`], MEASURE_MS[effort] / 2);
-      found.set(name, [...(found.get(name) ?? []), { node: result, bare }]);
+      found.set(name, [...(found.get(name) ?? []), { node: result, bare, cpuUs }]);
     }
   }
   for (const [name, results] of found) record(`${engine} ${name}`, results, bench);
@@ -194,11 +207,7 @@ function endpointsOf({ blocks, addresses, waiting }: Material): Endpoint[] {
   ];
 }
 
-function record(
-  title: string,
-  results: readonly { readonly node: LoadResult; readonly bare: LoadResult }[],
-  bench: BenchmarkRun,
-): void {
+function record(title: string, results: readonly Sample[], bench: BenchmarkRun): void {
   const rate = { unit: 'req/s', better: 'higher' } as const;
   const reference = {
     name: `limit for ${title}`,
@@ -208,4 +217,7 @@ function record(
   bench.record({ name: title, ...rate, samples: results.map(({ node }) => node.requestsPerS), reference });
   const p99 = results.map(({ node }) => quantile(node.latenciesMs, 0.99));
   bench.record({ name: `${title} p99`, unit: 'ms', better: 'lower', samples: p99 });
+  const cpu = results.flatMap(({ cpuUs }) => cpuUs ?? []);
+  if (cpu.length > 0)
+    bench.record({ name: `${title} CPU of the node`, unit: 'µs', better: 'lower', samples: cpu });
 }

@@ -4,6 +4,7 @@ import { blockConnect } from './block-connect.ts';
 import { catchUp } from './catch-up.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { getLatency } from './get-latency.ts';
+import { growth } from './growth.ts';
 import { hashRate } from './hash-rate.ts';
 import { mempoolAccept } from './mempool-accept.ts';
 import { postTx } from './post-tx.ts';
@@ -27,6 +28,7 @@ export const CATALOGUE: readonly Benchmark[] = [
   getLatency,
   apiLoad,
   underLoad,
+  growth,
   catchUp,
   relay,
   sync,

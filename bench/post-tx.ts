@@ -68,17 +68,24 @@ export const postTx: Benchmark = {
       const port = Number(new URL(node.url).port);
       const found: LoadResult[] = [];
       const bare: LoadResult[] = [];
+      const cpuUs: number[] = [];
       for (const [round, requests] of bodies.entries()) {
         bench.progress(`${engine}: round ${round} of ${bench.runs}`);
+        const cpuBefore = node.cpuMs();
         const result = await send(port, requests, bench);
+        const cpuAfter = node.cpuMs();
         // The same bodies to another path; it answers as many bytes as the node did.
         const bareRequests = (rounds[round] ?? []).map((tx) => requestOf(tx, `/${result.bodyBytes}`));
         const bareResult = await send(barePort, bareRequests, bench);
         if (round === 0) continue;
         found.push(result);
         bare.push(bareResult);
+        if (cpuBefore !== undefined && cpuAfter !== undefined)
+          cpuUs.push(((cpuAfter - cpuBefore) * 1_000) / requests.length);
       }
       record(engine, found, bare, bench);
+      if (cpuUs.length > 0)
+        bench.record({ name: `${engine}: CPU of the node`, unit: 'µs/tx', better: 'lower', samples: cpuUs });
       bench.note(
         `${engine}: ×${(ratesOf(found).reduce((sum, rate) => sum + rate, 0) / signatureRates.reduce((sum, rate) => sum + rate, 0)).toFixed(2)} of the signatures alone`,
       );

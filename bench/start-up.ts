@@ -1,8 +1,8 @@
 /**
- * Start-up: from the start of the process to the first answer of /health, with an empty database and with 10,000 blocks in it.
+ * Start-up: from the start of the process to the first answer of /health, with an empty database and with 100,000 blocks in it.
  * It should hardly grow: a node reads headers and tip at its start, never transactions or coins.
  *
- * References: for 10,000 blocks the empty database of the same engine; for those, a Node process that does nothing.
+ * References: for 100,000 blocks the empty database of the same engine; for those, a Node process that does nothing.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { availableEngines, type DatabasePlace, newDatabase, openDatabase } from 
 import { ENDLESS_ENV, ENDLESS_PARAMS } from './subjects/networks.ts';
 import { plainEnvironment, startNodeProcess } from './subjects/node-process.ts';
 
-const BLOCKS = { full: 10_000, quick: 1_000 };
+const BLOCKS = { full: 100_000, quick: 5_000 };
 const NOTHING = 'limit: a Node process that does nothing';
 const UNIT = { unit: 'ms', better: 'lower' } as const;
 
@@ -28,7 +28,7 @@ interface Start {
 
 export const startUp: Benchmark = {
   name: 'start-up',
-  summary: 'process start to first /health, with an empty database and with 10,000 blocks, on each store',
+  summary: 'process start to first /health, with an empty database and with 100,000 blocks, on each store',
 
   async run(bench) {
     const engines = await availableEngines(bench);
@@ -56,7 +56,7 @@ export const startUp: Benchmark = {
       const empty = add('0 blocks', emptyPlace, nothing);
       bench.progress(`${engine}: writing ${count} blocks`);
       const filledPlace = await newDatabase(engine, bench);
-      const writeMs = await write(blocks, filledPlace, bench);
+      const writeMs = await writeBlocks(blocks, filledPlace, bench);
       bench.note(
         `${engine}: ${count} blocks written in ${(writeMs / 1_000).toFixed(1)} s (see chain-writer.ts)`,
       );
@@ -73,7 +73,8 @@ export const startUp: Benchmark = {
   },
 };
 
-async function write(
+/** Writes blocks into the database. @returns how many milliseconds that took */
+export async function writeBlocks(
   blocks: readonly Uint8Array[],
   place: DatabasePlace,
   bench: BenchmarkRun,
@@ -88,7 +89,8 @@ async function write(
   return ms;
 }
 
-async function startOnce(place: DatabasePlace, bench: BenchmarkRun): Promise<number> {
+/** Starts a node and ends it. @returns milliseconds to the first answer of /health */
+export async function startOnce(place: DatabasePlace, bench: BenchmarkRun): Promise<number> {
   bench.signal.throwIfAborted();
   const node = await startNodeProcess(place, ENDLESS_ENV, bench);
   await node.stop();

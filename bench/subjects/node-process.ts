@@ -1,6 +1,7 @@
 /** A node as people run it: a process of its own, reached over HTTP. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +19,8 @@ export interface StartedNode {
   readonly url: string;
   /** From the start of the process to the first answer of /health, in milliseconds. */
   readonly startMs: number;
+  /** CPU time of all its threads since its start, to 10 ms; undefined where the system does not tell (Linux does). */
+  cpuMs(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -60,7 +63,19 @@ export async function startNodeProcess(
   await health.arrayBuffer();
   const startMs = performance.now() - startedAtMs;
   if (!health.ok) throw new Error(`GET /health answered ${health.status}`);
-  return { url, startMs, stop };
+  return { url, startMs, stop, cpuMs: () => cpuMsOf(child.pid) };
+}
+
+/** Fields 14 and 15 of /proc/PID/stat, in hundredths of a second; the second field may hold blanks, but ends with a bracket. */
+function cpuMsOf(pid: number | undefined): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Starts the server of bare-http-server.ts. It ends with the benchmark. @returns its port */

@@ -2,11 +2,12 @@
  * Puts the API together: limits and guards first, then routes by area.
  *
  * Order for every request: is it too long? → are we its host, is it from another site? → has its address asked too
- * often? → route: is the caller the owner, where one is wanted? → body → schema → handler.
+ * often? → is a block being connected? → route: is the caller the owner, where one is wanted? → body → schema → handler.
  */
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { checkOrigin, isFromThisMachine, requireOwner } from './access.ts';
+import { putBlocksFirst } from './blocks-first.ts';
 import { installBodyParsers } from './body-parsing.ts';
 import { answerClientError, answerError, installErrorAnswers } from './error-answers.ts';
 import { type ApiLimits, defaultLimits, limitConnections, serverOptions } from './limits.ts';
@@ -63,6 +64,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   const metrics = new NodeMetrics(services);
   const closing = installClosing(app, limits, metrics);
   await installGuards(app, limits, options, metrics);
+  putBlocksFirst(app, services.chain);
   await installOpenApi(app, services.info.version);
 
   const context: RouteContext = {

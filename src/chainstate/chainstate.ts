@@ -187,6 +187,11 @@ export class Chainstate {
     return this.loose.accept(headers, this.modules.clock.nowS());
   }
 
+  /** When the changes that wait or are under way now have ended; undefined when there are none. */
+  underWay(): Promise<void> | undefined {
+    return this.queue.underWay();
+  }
+
   /** Waits for changes that are under way. */
   async close(): Promise<void> {
     await this.queue.idle();

@@ -27,6 +27,21 @@ describe('SerialQueue', () => {
     await queue.idle();
   });
 
+  it('tells when what is under way has ended, whether well or not', async () => {
+    const queue = new SerialQueue();
+    expect(queue.underWay()).toBeUndefined();
+    let ended = 0;
+    const tasks = [
+      queue.run(() => Promise.resolve(ended++)),
+      queue.run(() => Promise.reject(new Error(`disk full ${ended++}`))),
+    ];
+    const settled = Promise.allSettled(tasks);
+    await queue.underWay();
+    expect(ended).toBe(2);
+    await settled;
+    expect(queue.underWay()).toBeUndefined();
+  });
+
   it('refuses what it has no room for, and has room again later', async () => {
     const queue = new SerialQueue(2);
     const done = [1, 2].map((n) => queue.run(() => Promise.resolve(n)));

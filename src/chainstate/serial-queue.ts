@@ -28,6 +28,11 @@ export class SerialQueue {
     return result;
   }
 
+  /** When all tasks that wait or run now have ended; undefined when there are none. */
+  underWay(): Promise<void> | undefined {
+    return this.waiting === 0 ? undefined : this.idle();
+  }
+
   /** Resolves when everything that was queued before has ended. */
   async idle(): Promise<void> {
     await this.last;

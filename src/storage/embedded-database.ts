@@ -3,6 +3,7 @@
  */
 import { Client, type ClientBase } from 'pg';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { ConnectionTurns, type Urgency } from './connection-turns.ts';
 import { asStorageError } from './driver-errors.ts';
 import {
   openEmbeddedPostgres,
@@ -67,7 +68,7 @@ class EmbeddedDatabase implements SqlDatabase {
   readonly engine = 'pglite';
   readonly #server: EmbeddedPostgres;
   readonly #client: Client;
-  readonly #turns = new SerialQueue(Infinity);
+  readonly #turns = new ConnectionTurns();
   readonly #stopWatching: () => void;
   #closed: Promise<void> | undefined;
 
@@ -79,16 +80,20 @@ class EmbeddedDatabase implements SqlDatabase {
     });
   }
 
-  read(statement: SqlStatement): Promise<SqlResult> {
-    return this.#inTurn(() => runStatement(this.#client, statement));
+  read(statement: SqlStatement, urgency: Urgency = 'ordinary'): Promise<SqlResult> {
+    return this.#inTurn(urgency, () => runStatement(this.#client, statement));
   }
 
   write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => runTransaction(this.#client, work));
+    return this.#inTurn('urgent', () => runTransaction(this.#client, work));
+  }
+
+  writeOne(statement: SqlStatement): Promise<SqlResult> {
+    return this.#inTurn('urgent', () => runStatement(this.#client, statement));
   }
 
   withMigrator<T>(work: (kysely: MigrationKysely) => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#inTurn('urgent', async () => {
       const kysely: MigrationKysely = new Kysely({
         dialect: new PostgresDialect({ pool: new LendingPool(this.#client) }),
       });
@@ -121,8 +126,10 @@ class EmbeddedDatabase implements SqlDatabase {
     await this.#server.close();
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#closed === undefined ? this.#turns.run(work) : Promise.reject(new StorageClosedError());
+  #inTurn<T>(urgency: Urgency, work: () => Promise<T>): Promise<T> {
+    return this.#closed === undefined
+      ? this.#turns.run(urgency, work)
+      : Promise.reject(new StorageClosedError());
   }
 }
 

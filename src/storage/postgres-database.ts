@@ -134,6 +134,10 @@ class PostgresDatabase implements SqlDatabase {
     return this.#exclusively(() => runTransaction(this.#writer, work));
   }
 
+  writeOne(statement: SqlStatement): Promise<SqlResult> {
+    return this.#exclusively(() => runStatement(this.#writer, statement));
+  }
+
   withMigrator<T>(work: (kysely: MigrationKysely) => Promise<T>): Promise<T> {
     return this.#exclusively(async () => {
       // A connection without time limits: a migration of a large table takes as long as it takes.

@@ -35,7 +35,7 @@ const PORTION_COINS = 10_000;
 const COIN_COLUMNS = 'txid, vout, amount, pubkey_hash, created_height, coinbase';
 
 /** Two at a time: while the server works on one, answers to the other go out. Small enough that nobody waits long for others. */
-const GATHERING: GatheringBounds = { together: 64, underWay: 2 };
+const GATHERING: GatheringBounds = { together: 32, underWay: 2 };
 
 /** What is kept of a sum until somebody wants it as a number: exact, whatever its size. */
 interface Sum {

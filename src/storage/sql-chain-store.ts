@@ -102,13 +102,16 @@ export class SqlChainStore implements ChainStore {
     // An index that no table row can have is no coin; such a number comes from a stranger's transaction.
     const asked = keys.map(parseOutpointKey).filter(({ index }) => index <= MAX_INT4);
     if (asked.length === 0) return new Map();
-    const { rows } = await this.#database.read({
-      name: 'read-coins',
-      text: `SELECT c.txid, c.vout, c.amount, c.pubkey_hash, c.created_height, c.coinbase
+    const { rows } = await this.#database.read(
+      {
+        name: 'read-coins',
+        text: `SELECT c.txid, c.vout, c.amount, c.pubkey_hash, c.created_height, c.coinbase
                FROM unnest($1::bytea[], $2::int[]) AS asked (txid, vout)
                JOIN coins c ON c.txid = asked.txid AND c.vout = asked.vout`,
-      values: [hexArray(asked.map(({ txid }) => txid)), int4Array(asked.map(({ index }) => index))],
-    });
+        values: [hexArray(asked.map(({ txid }) => txid)), int4Array(asked.map(({ index }) => index))],
+      },
+      'urgent',
+    );
     return new Map(
       (rows as readonly (readonly [Txid, number, number, Address, number, boolean])[]).map(
         ([txid, vout, amount, pubkeyHash, height, coinbase]) => [
@@ -120,12 +123,15 @@ export class SqlChainStore implements ChainStore {
   }
 
   async readUndo(height: number): Promise<SpentCoin[]> {
-    const { rows } = await this.#database.read({
-      name: 'read-undo',
-      text: `SELECT txid, vout, amount, pubkey_hash, created_height, coinbase, spent_by_txid
+    const { rows } = await this.#database.read(
+      {
+        name: 'read-undo',
+        text: `SELECT txid, vout, amount, pubkey_hash, created_height, coinbase, spent_by_txid
                FROM spent_coins WHERE spent_height = $1`,
-      values: [height],
-    });
+        values: [height],
+      },
+      'urgent',
+    );
     return (rows as readonly (readonly [Txid, number, number, Address, number, boolean, Txid])[]).map(
       ([txid, vout, amount, pubkeyHash, created, coinbase, spentBy]) => ({
         outpoint: { txid, index: vout },

@@ -7,6 +7,7 @@
  */
 import type { CustomTypesConfig } from 'pg';
 import type { Kysely } from 'kysely';
+import type { Urgency } from './connection-turns.ts';
 
 /** One statement. The name makes the server parse and plan it once per session; equal names mean equal texts. */
 export interface SqlStatement {
@@ -35,13 +36,18 @@ export type MigrationKysely = Kysely<any>;
 
 export interface SqlDatabase {
   readonly engine: 'pglite' | 'postgresql';
-  /** Runs one reading statement on any session. */
-  read(statement: SqlStatement): Promise<SqlResult>;
+  /**
+   * Runs one reading statement on any session.
+   * @param urgency `urgent` is for what the node itself waits for; it matters where there is one session for all
+   */
+  read(statement: SqlStatement, urgency?: Urgency): Promise<SqlResult>;
   /**
    * Runs `work` in a transaction on the writing session: commits when it resolves, rolls back when it rejects. When this
    * resolves, the transaction is on disk.
    */
   write<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** One writing statement, a transaction by itself: one round trip instead of three. When this resolves, it is on disk. */
+  writeOne(statement: SqlStatement): Promise<SqlResult>;
   /** Lends a connection of its own kind to the migrator. Nothing else writes meanwhile. */
   withMigrator<T>(work: (kysely: MigrationKysely) => Promise<T>): Promise<T>;
   /** Gives the engine the time for its housekeeping. */
