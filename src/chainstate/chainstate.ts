@@ -246,6 +246,9 @@ export class Chainstate {
       await this.connectRun(run);
       // All that went well is stored. What is left begins with a block that did not: the ordinary way finds out what to do.
       const { failed } = await this.activateBestChain(run.filter(({ stored }) => !stored));
+      // Good ones below a bad one may have less work than a branch that was here before.
+      for (const incoming of run)
+        if (!incoming.stored && incoming.node.linked) await this.storeBeside(incoming);
       return run.map(({ node, stored }): Verdict<AcceptedBlock> => {
         if (failed?.node === node) return failed.failure;
         if (stored) return ok({ hash: node.hash, height: node.height, status: 'active', disconnected: 0 });
@@ -294,13 +297,19 @@ export class Chainstate {
     if (node.invalidReason !== undefined)
       return fail('bad-prevblk', `a block below it is invalid: ${node.invalidReason}`);
     const status = this.headers.statusOf(node);
-    if (!incoming.stored) {
-      const storeBlocks = [...this.loose.ancestorsToStore(node), toStore(incoming, status)];
-      await this.modules.store.commit({ ...NO_CHANGE, storeBlocks });
-      this.loose.stored(node);
-      this.events.emit({ type: 'block-stored', hash: node.hash, height: node.height, status });
-    }
+    if (!incoming.stored) await this.storeBeside(incoming);
     return ok({ hash: node.hash, height: node.height, status, disconnected });
+  }
+
+  /** Keeps a block that did not become active. */
+  private async storeBeside(incoming: IncomingBlock): Promise<void> {
+    const { node } = incoming;
+    const status = this.headers.statusOf(node);
+    const storeBlocks = [...this.loose.ancestorsToStore(node), toStore(incoming, status)];
+    await this.modules.store.commit({ ...NO_CHANGE, storeBlocks });
+    incoming.stored = true;
+    this.loose.stored(node);
+    this.events.emit({ type: 'block-stored', hash: node.hash, height: node.height, status });
   }
 
   private async acceptOrphansOf(hash: BlockHash): Promise<void> {

@@ -175,9 +175,9 @@ async function handOver(
       chain.prepareBlock(block);
     }
   }
-  // Together they may be taken before orphans that wait for them; alone they are taken after.
+  // Together they are taken before what waits for one of them, alone after it; of equal work, the first is followed.
   const verdicts =
-    plan.together && naive.orphanCount === 0 && isInOrder(blocks, naive)
+    plan.together && naive.orphanCount === 0 && !naive.hasLooseBodies && isInOrder(blocks, naive)
       ? await chain.acceptBlocks(blocks)
       : await Promise.all(blocks.map((block) => chain.acceptBlock(block)));
   return verdicts.map(answerOf);

@@ -59,6 +59,13 @@ export class NaiveChain {
     this.nowS = nowS;
   }
 
+  /** Whether bodies are here that wait for one below them. */
+  get hasLooseBodies(): boolean {
+    return [...this.known].some(
+      ([hash, { body }]) => body !== undefined && !this.isBad(hash) && !this.isComplete(hash),
+    );
+  }
+
   get orphanCount(): number {
     return this.orphans.length;
   }
