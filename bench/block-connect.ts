@@ -254,6 +254,7 @@ class Subject {
           readBlockBytes: (hashes) => store.readBlockBytes(hashes),
           readCoins: (keys) => this.timed('coins', () => store.readCoins(keys)),
           readUndo: (height) => store.readUndo(height),
+          readUndoFrom: (height) => store.readUndoFrom(height),
           commit: (change) => this.timed('commit', () => store.commit(change)),
           findTransaction: (txid) => store.findTransaction(txid),
         },

@@ -13,6 +13,7 @@
  */
 import {
   type Block,
+  type SpentCoin,
   type BlockHash,
   type Coin,
   type CoinChanges,
@@ -77,7 +78,7 @@ export interface BrokenStep {
 
 export interface StepModules {
   readonly params: ChainParams;
-  readonly store: Pick<ChainStore, 'readBlocks' | 'readUndo'>;
+  readonly store: Pick<ChainStore, 'readBlocks' | 'readUndoFrom'>;
   readonly verifier: Verifier;
   readonly fetchCoins: (keys: Iterable<OutpointKey>) => Promise<Map<OutpointKey, Coin>>;
   /** Waits for signatures of this block that are being checked already. */
@@ -85,6 +86,8 @@ export interface StepModules {
   /** Transactions whose signatures were found good before, by full bytes. */
   readonly verified: { has(wtxid: Wtxid): boolean; add(wtxid: Wtxid): void };
 }
+
+const NO_UNDO: ReadonlyMap<number, SpentCoin[]> = new Map();
 
 /** At most so many blocks are connected by one step, beyond those that it takes to have more work than before. */
 export const MAX_CONNECT = 16;
@@ -133,10 +136,12 @@ export async function tryStep(
   for (const node of plan.connect) for (const key of outpointsToFetch(bodyOf(node, bodies))) wanted.add(key);
   const coins = new CoinsOverlay(await modules.fetchCoins(wanted));
 
+  const lowest = plan.disconnect.at(-1);
+  const undo = lowest === undefined ? NO_UNDO : await modules.store.readUndoFrom(lowest.height);
   const disconnected: StepBlock[] = [];
   for (const node of plan.disconnect) {
     const block = bodyOf(node, bodies);
-    const changes = disconnectBlock(block, node.height, await modules.store.readUndo(node.height));
+    const changes = disconnectBlock(block, node.height, undo.get(node.height) ?? []);
     coins.disconnect(changes);
     disconnected.push({ node, block, coins: changes });
   }

@@ -65,6 +65,9 @@ export interface ConnectedChange {
 export interface DisconnectedChange {
   readonly hash: BlockHash;
   readonly height: number;
+  readonly block: Block;
+  /** What it had done to the coins. */
+  readonly coins: CoinChanges;
 }
 
 /**
@@ -106,6 +109,8 @@ export interface ChainStore {
   readCoins(keys: readonly OutpointKey[]): Promise<Map<OutpointKey, Coin>>;
   /** What the block of the active chain at this height spent, for taking it back. */
   readUndo(height: number): Promise<SpentCoin[]>;
+  /** The same of all blocks of the active chain from this height on, by height, in one query. */
+  readUndoFrom(height: number): Promise<Map<number, SpentCoin[]>>;
   /** Applies a change in one durable transaction. When the promise resolves, a power cut loses nothing of it. */
   commit(change: ChainChange): Promise<void>;
 }

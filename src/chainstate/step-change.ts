@@ -3,8 +3,8 @@
  */
 import type { Block, HeaderNode } from '../consensus/index.ts';
 import type { ChainEvent, ChangedBlock } from './chain-events.ts';
-import type { ReadyStep } from './chain-step.ts';
-import type { BlockToStore, ChainChange, StoredTip } from './ports.ts';
+import type { ReadyStep, StepBlock } from './chain-step.ts';
+import type { BlockToStore, ChainChange, ConnectedChange, StoredTip } from './ports.ts';
 
 /** A change that changes nothing: the beginning of every change. */
 export const NO_CHANGE: ChainChange = {
@@ -43,17 +43,16 @@ export function changeOfStep(
   return {
     ...NO_CHANGE,
     storeBlocks,
-    disconnected: step.disconnected.map(({ node }) => ({ hash: node.hash, height: node.height })),
-    connected: step.connected.map(({ node, block, coins }) => ({
-      hash: node.hash,
-      height: node.height,
-      block,
-      coins,
-    })),
+    disconnected: step.disconnected.map(changeOfBlock),
+    connected: step.connected.map(changeOfBlock),
     tip,
     returnedToMempool: step.returned,
     confirmed: step.confirmed,
   };
+}
+
+function changeOfBlock({ node, block, coins }: StepBlock): ConnectedChange {
+  return { hash: node.hash, height: node.height, block, coins };
 }
 
 export function eventOfStep(step: ReadyStep, tip: HeaderNode): ChainEvent {

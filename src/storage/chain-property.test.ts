@@ -22,16 +22,32 @@ const nothing = new Uint8Array();
 /** One change: so many blocks off the end, then these on. Each payment of a block is two numbers that pick coins. */
 const aStep = fc.record({
   disconnect: fc.nat({ max: 4 }),
+  /** So many payments of the blocks that leave come back, at the same height or `shift` later. */
+  keep: fc.nat({ max: 6 }),
+  shift: fc.nat({ max: 1 }),
   blocks: fc.array(fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 4 }), { minLength: 1, maxLength: 4 }),
 });
 
 let lastNonce = 0;
 
 /** A block of payments that spend any coin there is, also those that the same block created. */
-function buildBlock(parent: BuiltBlock | null, payments: readonly (readonly [number, number])[]): BuiltBlock {
+function buildBlock(
+  parent: BuiltBlock | null,
+  payments: readonly (readonly [number, number])[],
+  again: readonly Transaction[] = [],
+): BuiltBlock {
   const height = (parent?.height ?? -1) + 1;
   const coins = new Map(coinsAfter(parent));
   const transactions: Transaction[] = [];
+  // Payments of the branch that leaves, as far as what they spend is there.
+  for (const tx of again) {
+    const spent = tx.inputs.map(({ prevTxid, prevIndex }) => outpointKey(prevTxid, prevIndex));
+    if (!spent.every((name) => coins.has(name))) continue;
+    for (const name of spent) coins.delete(name);
+    for (const { outpoint, coin } of coinsCreatedBy(tx, height))
+      coins.set(outpointKey(outpoint.txid, outpoint.index), coin);
+    transactions.push(tx);
+  }
   for (const [first, second] of coins.size === 0 ? [] : payments) {
     const keys = [...coins.keys()];
     const picked = [...new Set([keys[first % keys.length]!, keys[second % keys.length]!])];
@@ -101,12 +117,13 @@ describe.each(TEST_ENGINES)('any history on %s', (engine) => {
         await reset();
         const replay = new Replay();
         const active: BuiltBlock[] = [];
-        for (const { disconnect, blocks } of steps) {
+        for (const { disconnect, keep, shift, blocks } of steps) {
           const leaving = active.splice(Math.max(0, active.length - disconnect));
           const joining: BuiltBlock[] = [];
-          for (const payments of blocks) {
-            joining.push(buildBlock(joining.at(-1) ?? active.at(-1) ?? null, payments));
-          }
+          blocks.forEach((payments, index) => {
+            const rival = leaving[index - shift]?.block.transactions.slice(1, 1 + keep);
+            joining.push(buildBlock(joining.at(-1) ?? active.at(-1) ?? null, payments, rival));
+          });
           const [back, forth] = [leaving, joining].map((built) => built.map(({ block }) => block));
           const before = await dumpTables();
           await storage.chain.commit(replay.step({ disconnect: leaving.length, connect: forth! }));

@@ -171,6 +171,13 @@ export class MemoryStore implements ChainStore, ChainQueries {
     });
   }
 
+  async readUndoFrom(height: number): Promise<Map<number, SpentCoin[]>> {
+    const byHeight = new Map<number, SpentCoin[]>();
+    for (let at = height; at <= (this.#tables.tip?.height ?? -1); at++)
+      byHeight.set(at, await this.readUndo(at));
+    return byHeight;
+  }
+
   async commit(change: ChainChange): Promise<void> {
     this.#tables.apply(change);
     for (const txid of change.confirmed) this.#mempool.delete(txid);

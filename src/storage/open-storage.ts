@@ -113,6 +113,7 @@ function joinChain(store: ChainStore, queries: ChainQueries): ChainStore & Chain
     readBlockBytes: (hashes) => store.readBlockBytes(hashes),
     readCoins: (keys) => store.readCoins(keys),
     readUndo: (height) => store.readUndo(height),
+    readUndoFrom: (height) => store.readUndoFrom(height),
     commit: (change) => store.commit(change),
     balance: (address, atHeight) => queries.balance(address, atHeight),
     coinsOf: (address, options) => queries.coinsOf(address, options),

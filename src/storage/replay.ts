@@ -81,7 +81,8 @@ export class Replay {
       const block = this.#blocks.pop();
       if (block === undefined) break;
       this.#takeBack(block.coins);
-      disconnected.push({ hash: block.hash, height: block.height });
+      const { hash, height, coins } = block;
+      disconnected.push({ hash, height, block: block.block, coins });
     }
     const connected = connect.map((block) => this.#connect(block));
     const news = connected.filter(({ hash }) => !this.#stored.has(hash));

@@ -32,6 +32,8 @@ const MAX_INT4 = 0x7fffffff;
 const MIN_CHANGES_BEFORE_MAINTENANCE = 20_000;
 const CHANGED_PART_BEFORE_MAINTENANCE = 0.2;
 
+type UndoRow = readonly [number, Txid, number, number, Address, number, boolean, Txid];
+
 export class SqlChainStore implements ChainStore {
   readonly #database: SqlDatabase;
   readonly #nowMs: () => number;
@@ -123,22 +125,37 @@ export class SqlChainStore implements ChainStore {
   }
 
   async readUndo(height: number): Promise<SpentCoin[]> {
+    return (await this.#readUndo(height, height)).get(height) ?? [];
+  }
+
+  readUndoFrom(height: number): Promise<Map<number, SpentCoin[]>> {
+    return this.#readUndo(height, MAX_INT4);
+  }
+
+  async #readUndo(from: number, to: number): Promise<Map<number, SpentCoin[]>> {
     const { rows } = await this.#database.read(
       {
         name: 'read-undo',
-        text: `SELECT txid, vout, amount, pubkey_hash, created_height, coinbase, spent_by_txid
-               FROM spent_coins WHERE spent_height = $1`,
-        values: [height],
+        // The sum is what the index is of: see migration 0007.
+        text: `SELECT spent_height, txid, vout, amount, pubkey_hash, created_height, coinbase, spent_by_txid
+                 FROM spent_coins WHERE spent_height + 0 BETWEEN $1 AND $2`,
+        values: [from, to],
       },
       'urgent',
     );
-    return (rows as readonly (readonly [Txid, number, number, Address, number, boolean, Txid])[]).map(
-      ([txid, vout, amount, pubkeyHash, created, coinbase, spentBy]) => ({
+    const byHeight = new Map<number, SpentCoin[]>();
+    for (const row of rows as readonly UndoRow[]) {
+      const [height, txid, vout, amount, pubkeyHash, created, coinbase, spentBy] = row;
+      const spent = {
         outpoint: { txid, index: vout },
         coin: { amount, pubkeyHash, height: created, coinbase },
         spentBy,
-      }),
-    );
+      };
+      const known = byHeight.get(height);
+      if (known === undefined) byHeight.set(height, [spent]);
+      else known.push(spent);
+    }
+    return byHeight;
   }
 
   /** @throws StorageInvariantError when the database is not what the change was made for; then nothing has changed */

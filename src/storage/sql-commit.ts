@@ -15,7 +15,9 @@ import {
   txidOf,
   type BlockHash,
   type CoinEntry,
+  type Outpoint,
   type Transaction,
+  type Txid,
 } from '../consensus/index.ts';
 import {
   boolArray,
@@ -38,6 +40,7 @@ import {
 } from './change-plan.ts';
 import { isIntegrityViolation } from './driver-errors.ts';
 import { StorageInvariantError } from './errors.ts';
+import { reorgRows, type ReorgRows } from './reorg-rows.ts';
 import type { SqlDatabase, SqlResult, SqlSession, SqlStatement } from './sql-database.ts';
 
 const COIN_COLUMNS = 'txid, vout, amount, pubkey_hash, created_height, coinbase';
@@ -91,36 +94,34 @@ async function applyChange(
   // 2. Disconnect first, although "store" comes first in meaning: only one block per height may be active at any time.
   const { forkHeight } = plan;
   if (forkHeight !== undefined) {
-    let transactionCount = 0;
     send(deactivateBlocks(change.disconnected.map(({ hash }) => hash)), ({ rows, rowCount }) => {
       invariant(
         rowCount === change.disconnected.length,
         () => `blocks to disconnect: ${rowCount} active ones instead of ${change.disconnected.length}`,
       );
-      for (const [height, prevHash, txCount] of rows as readonly (readonly [number, BlockHash, number])[]) {
-        transactionCount += txCount;
+      for (const [height, prevHash] of rows as readonly (readonly [number, BlockHash])[])
         if (height === forkHeight + 1) counts.fork = { hash: prevHash, height: forkHeight };
-      }
-    });
-    send(restoreCoins(forkHeight), ({ rowCount }) => (counts.coins += rowCount));
-    send(deleteCreatedCoins(forkHeight), ({ rowCount }) => (counts.coins -= rowCount));
-    send(deleteTransactions(forkHeight), ({ rowCount }) => {
-      invariant(
-        rowCount === transactionCount,
-        () => `transactions to disconnect: ${rowCount} rows instead of ${transactionCount}`,
-      );
     });
   }
 
-  // 3. Connect: coins that stay, coins that go, coins that do both, and the index of transactions. Before the blocks,
-  // because the server can work at these while the bodies are being written out here.
-  counts.coins += plan.created.length - plan.moved.length;
-  sendRows(plan.created.length, 'coins to create', () => insertCoins(plan.created));
-  sendRows(plan.moved.length, 'coins to spend', () => moveCoins(plan.moved));
-  sendRows(plan.passedThrough.length, 'coins to create and spend', () =>
-    insertSpentCoins(plan.passedThrough),
+  // 3. Coins that go, come and move, and the index of transactions. Before the blocks, because the server can work at these
+  // while the bodies are being written out here. What goes, goes first: it may come back in another place.
+  const rows = forkHeight === undefined ? connectedRows(plan) : reorgRows(change);
+  const { coinsToDelete, coinsToInsert, spentToDelete, spentToInsert, moved } = rows;
+  counts.coins += coinsToInsert.length - coinsToDelete.length - moved.length;
+  sendRows(coinsToDelete.length, 'coins to delete', () => deleteOutpoints('coins', coinsToDelete));
+  sendRows(spentToDelete.length, 'spent coins to delete', () =>
+    deleteOutpoints('spent_coins', spentToDelete),
   );
-  sendRows(plan.transactions.length, 'transactions to index', () => insertTransactions(plan.transactions));
+  sendRows(rows.transactionsToDelete.length, 'transactions to disconnect', () =>
+    deleteTransactions(rows.transactionsToDelete),
+  );
+  sendRows(coinsToInsert.length, 'coins to create', () => insertCoins(coinsToInsert));
+  sendRows(moved.length, 'coins to spend', () => moveCoins(moved));
+  sendRows(spentToInsert.length, 'coins to create and spend', () => insertSpentCoins(spentToInsert));
+  sendRows(rows.transactionsToInsert.length, 'transactions to index', () =>
+    insertTransactions(rows.transactionsToInsert),
+  );
 
   // 4. Blocks and their states.
   sendRows(change.storeBlocks.length, 'blocks to store', () => storeBlocks(change.storeBlocks, plan, nowMs));
@@ -185,35 +186,36 @@ function deactivateBlocks(hashes: readonly BlockHash[]): SqlStatement {
   return {
     name: 'disconnect-blocks',
     text: `UPDATE blocks SET status = 'valid-fork' WHERE hash = ANY ($1::bytea[]) AND status = 'active'
-           RETURNING height, prev_hash, tx_count`,
+           RETURNING height, prev_hash`,
     values: [hexArray(hashes)],
   };
 }
 
-/** What the disconnected blocks spent comes back, except what they had created themselves. */
-function restoreCoins(forkHeight: number): SqlStatement {
+/** The rows of blocks that are only added. */
+function connectedRows(plan: ChangePlan): ReorgRows {
   return {
-    name: 'disconnect-restore',
-    text: `WITH back AS (DELETE FROM spent_coins WHERE spent_height > $1 RETURNING *)
-           INSERT INTO coins (${COIN_COLUMNS}) SELECT ${COIN_COLUMNS} FROM back WHERE created_height <= $1`,
-    values: [forkHeight],
+    ...{ coinsToDelete: [], spentToDelete: [], transactionsToDelete: [] },
+    coinsToInsert: plan.created,
+    spentToInsert: plan.passedThrough,
+    moved: plan.moved,
+    transactionsToInsert: plan.transactions,
   };
 }
 
-/** What the disconnected blocks created goes. The index of transactions knows where to look. */
-function deleteCreatedCoins(forkHeight: number): SqlStatement {
+function deleteOutpoints(table: 'coins' | 'spent_coins', outpoints: readonly Outpoint[]): SqlStatement {
   return {
-    name: 'disconnect-created',
-    text: 'DELETE FROM coins c USING transactions t WHERE t.height > $1 AND c.txid = t.txid',
-    values: [forkHeight],
+    name: `disconnect-${table}`,
+    text: `DELETE FROM ${table} c USING unnest($1::bytea[], $2::int[]) AS s (txid, vout)
+            WHERE c.txid = s.txid AND c.vout = s.vout`,
+    values: [hexArray(outpoints.map(({ txid }) => txid)), int4Array(outpoints.map(({ index }) => index))],
   };
 }
 
-function deleteTransactions(forkHeight: number): SqlStatement {
+function deleteTransactions(txids: readonly Txid[]): SqlStatement {
   return {
     name: 'disconnect-transactions',
-    text: 'DELETE FROM transactions WHERE height > $1',
-    values: [forkHeight],
+    text: 'DELETE FROM transactions t USING unnest($1::bytea[]) AS s (txid) WHERE t.txid = s.txid',
+    values: [hexArray(txids)],
   };
 }
 

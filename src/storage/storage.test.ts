@@ -167,6 +167,7 @@ describe.each(TEST_ENGINES)('storage on %s', (engine) => {
       const [, toBob, onwards] = a2.block.transactions.map(txidOf);
       expect(await chain.findTransaction(onwards!)).toEqual({ blockHash: a2.hash, height: 2, position: 2 });
       const undo = await chain.readUndo(2);
+      expect((await chain.readUndoFrom(2)).get(2)).toEqual(undo);
       expect(new Map(undo.map((entry) => [entry.outpoint.txid, entry]))).toEqual(
         new Map(replay.blocks[2]!.coins.spent.map((entry) => [entry.outpoint.txid, entry])),
       );

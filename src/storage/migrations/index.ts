@@ -9,6 +9,7 @@ import * as mempoolAndPeers from './0003-mempool-and-peers.ts';
 import * as chainParams from './0004-chain-params.ts';
 import * as peerFacts from './0005-peer-facts.ts';
 import * as binaryBodies from './0006-binary-bodies.ts';
+import * as undoIndex from './0007-undo-index.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-blocks': blocks,
@@ -17,4 +18,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-chain-params': chainParams,
   '0005-peer-facts': peerFacts,
   '0006-binary-bodies': binaryBodies,
+  '0007-undo-index': undoIndex,
 };
