@@ -4,7 +4,7 @@ import type { ChainQueries, ChainStore, Clock, Verifier } from './ports.ts';
 
 export interface ChainstateOptions {
   readonly params: ChainParams;
-  /** Coins held in memory; default 200,000 (about 50 MB). */
+  /** Coins held in memory; default 200,000 (54 MB). */
   readonly coinsCacheSize?: number;
 }
 

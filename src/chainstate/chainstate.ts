@@ -152,7 +152,8 @@ export class Chainstate {
 
   /**
    * Takes blocks in order, as {@link acceptBlock} one after the other would, and gives a verdict on each. Those that follow the
-   * tip are committed together, up to {@link MAX_CONNECT} at a time: for a node that catches up.
+   * tip are committed together, up to {@link MAX_CONNECT} at a time: for a node that catches up. Where the body of one of those
+   * is spoiled, what comes on top of it is not kept as orphans: whoever has the right one has these as well.
    */
   acceptBlocks(blocks: readonly Block[]): Promise<Verdict<AcceptedBlock>[]> {
     return this.queue.run(async () => {

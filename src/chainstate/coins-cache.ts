@@ -7,6 +7,9 @@
 import { type Coin, type CoinChanges, type OutpointKey, outpointKey } from '../consensus/index.ts';
 import type { ChainStore } from './ports.ts';
 
+/** Memory that one coin takes here: entry, key, coin and address (measured: 266 bytes on Node 20). */
+export const COIN_BYTES = 270;
+
 export class CoinsCache {
   private readonly store: Pick<ChainStore, 'readCoins'>;
   private readonly maxCoins: number;
@@ -14,7 +17,7 @@ export class CoinsCache {
   private readonly coins = new Map<OutpointKey, Coin>();
   private epoch = 0;
 
-  /** @param maxCoins about 250 bytes of memory each */
+  /** @param maxCoins {@link COIN_BYTES} of memory each */
   constructor(store: Pick<ChainStore, 'readCoins'>, maxCoins: number) {
     this.store = store;
     this.maxCoins = maxCoins;

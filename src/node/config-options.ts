@@ -41,11 +41,11 @@ export const CONFIG_OPTIONS = [
   ),
   option(
     'node',
-    'COINS_CACHE_SIZE',
-    'coins-cache-size',
-    'COINS',
-    200_000,
-    'coins held in memory, about 250 bytes each',
+    'COINS_CACHE_MB',
+    'coins-cache-mb',
+    'MB',
+    64,
+    'memory for the coins that were touched last, some 3,700 a megabyte; 0 = none',
   ),
   option(
     'node',

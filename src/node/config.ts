@@ -3,6 +3,7 @@
  *
  * Everything is checked at the start, and every mistake is named, not only the first.
  */
+import { COIN_BYTES } from '../chainstate/index.ts';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -106,7 +107,7 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     minRelayFeePerKb: raw.integer('MIN_RELAY_FEE_RATE', 0, 1_000_000_000),
     mempoolMaxBytes: raw.integer('MEMPOOL_MAX_MB', 1, 10_000) * 1_000_000,
     mempoolExpiryHours: raw.integer('MEMPOOL_EXPIRY_HOURS', 1, 10_000),
-    coinsCacheSize: raw.integer('COINS_CACHE_SIZE', 0, 100_000_000),
+    coinsCacheSize: Math.floor((raw.integer('COINS_CACHE_MB', 0, 20_000) * 1_000_000) / COIN_BYTES),
     logLevel: raw.oneOf('LOG_LEVEL', LOG_LEVELS, (text) => text.toLowerCase()),
     logFormat: raw.oneOf('LOG_FORMAT', ['auto', 'json', 'pretty']),
   };
