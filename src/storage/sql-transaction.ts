@@ -44,12 +44,15 @@ export async function runTransaction<T>(
       throw asStorageError(error);
     }
   };
-  await command('BEGIN');
+  // Not waited for: what `work` sends first goes along with it. Where BEGIN fails the connection is gone, and all with it.
+  const begun = command('BEGIN');
+  begun.catch(() => undefined);
   let value: T;
   try {
     value = await work(session);
+    await begun;
   } catch (error) {
-    await Promise.all(pending);
+    await Promise.all([...pending, begun.catch(() => undefined)]);
     // When even that fails the connection is gone, and the server rolls back by itself.
     await command('ROLLBACK').catch(() => undefined);
     throw error;
