@@ -40,6 +40,7 @@ async function bench() {
       countMessage: () => undefined,
       onBytes: () => undefined,
       onConnected: () => undefined,
+      onRenewed: () => undefined,
       onDisconnected: (peer) => disconnected.push(peer),
       onFailed: () => undefined,
     },

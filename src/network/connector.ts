@@ -42,6 +42,8 @@ export interface ConnectorModules {
   readonly onBytes: (direction: 'sent' | 'received', bytes: number) => void;
   /** A line is up. */
   readonly onConnected: (peer: Peer) => void;
+  /** A line was made anew while there was one, and the peer has said where its chain ends. */
+  readonly onRenewed: (peer: Peer) => void;
   /** A line is down. */
   readonly onDisconnected: (peer: Peer) => void;
   readonly onFailed: (peer: Peer, error: unknown) => void;
@@ -329,6 +331,8 @@ export class Connector {
       sleep(this.options.timeoutMs, undefined, { ref: false })
         .then(() => before.transport.close())
         .catch(() => undefined);
+      // What it wanted to tell us while its own line was down is lost: its tip says whether there was anything.
+      this.modules.onRenewed(peer);
       return;
     }
     log.info(

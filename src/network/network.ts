@@ -163,6 +163,7 @@ export class Network {
         identity: this.identity,
         onBytes: (direction, bytes) => this.counters.bytes(direction, bytes),
         onConnected: (peer) => this.connected(peer),
+        onRenewed: (peer) => this.catchUp.lookAtTip(peer),
         onDisconnected: (peer) => this.disconnected(peer),
         onFailed: failed,
       },
@@ -197,9 +198,7 @@ export class Network {
     await this.book.load();
   }
 
-  /**
-   * Begins to call peers. @param address where others reach this node
-   */
+  /** Begins to call peers. @param address where others reach this node */
   start(address: OwnAddress, bootstrapPeers: readonly string[]): void {
     const { chain, mempool, log } = this.modules;
     this.identity.address = address;

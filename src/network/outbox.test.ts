@@ -84,6 +84,14 @@ describe('a peer that can call us', () => {
     expect(headersIn(got)).toEqual([hashes(BLOCKS.slice(-MAX_ANNOUNCED_HEADERS))]);
   });
 
+  it('is told of headers that follow one another, also where it has one in the middle', async () => {
+    const { outbox, peer, got } = bench('calls us');
+    peer.knownBlocks.add(blockHashOf(BLOCKS[2]!.header));
+    for (const block of BLOCKS.slice(0, 5)) outbox.block(block);
+    await later();
+    expect(headersIn(got)).toEqual([hashes(BLOCKS.slice(3, 5))]);
+  });
+
   it('is told of what comes while a message is under way with the next one', async () => {
     const made = bench('calls us');
     let open = (): void => undefined;

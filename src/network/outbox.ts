@@ -124,11 +124,18 @@ export class Outbox {
   }
 }
 
-/** Takes all, and gives the last so many: whoever is further behind asks for headers. */
+/**
+ * Takes all, and gives the last so many that follow one another: whoever is further behind asks for headers. Where one between
+ * is left out because the peer has it, the peer has those before it as well.
+ */
 function takeLast(headers: Map<BlockHash, BlockHeader>, most: number): BlockHeader[] {
   const last = [...headers.values()].slice(-most);
   headers.clear();
-  return last;
+  const gap = last.findLastIndex((header, i) => {
+    const before = last[i - 1];
+    return before !== undefined && header.prevHash !== blockHashOf(before);
+  });
+  return gap < 0 ? last : last.slice(gap);
 }
 
 function takeFirst(wtxids: Set<Wtxid>, most: number): Wtxid[] {
