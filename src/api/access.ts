@@ -9,7 +9,7 @@
  * the node's names (see host-names.ts), and requests that change something must not come from another site.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyRequest, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify';
 import { HostNames, hostNameOf } from './host-names.ts';
 import { refusal } from './refusal.ts';
 
@@ -50,15 +50,16 @@ export function isSameToken(given: string, expected: string): boolean {
 }
 
 /** For every request: is it addressed to us, and not slipped to us by another site's page? */
-export function checkOrigin(options: AccessOptions): onRequestAsyncHookHandler {
+export function checkOrigin(options: AccessOptions): onRequestHookHandler {
   const hosts = new HostNames(options.allowedHosts);
-  return async (request) => {
+  return (request, _reply, done) => {
     if (!hosts.isAllowed(request.headers.host)) {
       throw refusal(421, 'host-not-allowed', 'this node does not answer to that host name', {
         hint: 'Use localhost or an address, or add the name to ALLOWED_HOSTS.',
       });
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
+    done();
   };
 }
 

@@ -35,13 +35,11 @@ export function putBlocksFirst(
     gate = undefined;
   };
 
-  app.addHook('onRequest', async (request) => {
-    if (request.method !== 'GET' || ALWAYS_AT_ONCE.has(request.routeOptions.url)) return;
-    if (gate === undefined) {
-      const change = chain.underWay();
-      if (change === undefined) return;
-      gate = open(change);
-    }
-    await gate;
+  app.addHook('onRequest', (request, _reply, done) => {
+    const waits = request.method === 'GET' && !ALWAYS_AT_ONCE.has(request.routeOptions.url);
+    const change = waits && gate === undefined ? chain.underWay() : undefined;
+    if (change !== undefined) gate = open(change);
+    if (!waits || gate === undefined) done();
+    else gate.then(() => done(), done);
   });
 }

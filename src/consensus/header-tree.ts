@@ -23,6 +23,8 @@ import { addWork, NO_WORK, type Target, type Work, workOfTarget } from './target
 /** How a block stands to the active chain. */
 export type BlockStatus = 'active' | 'valid-fork' | 'headers-only' | 'invalid';
 
+const NO_CHILDREN: readonly never[] = Object.freeze([]);
+
 /** One known header. Only {@link HeaderTree} changes it. */
 export class HeaderNode implements TimedBlock {
   readonly hash: BlockHash;
@@ -33,7 +35,8 @@ export class HeaderNode implements TimedBlock {
   readonly parent: HeaderNode | null;
   /** An ancestor far below, so that walking down takes O(log n) steps (Core: pskip). */
   readonly skip: HeaderNode | null;
-  readonly children: HeaderNode[] = [];
+  /** Nearly all have one: a list that grows by `push` would reserve room for seventeen, a tenth of a second for 100,000. */
+  children: readonly HeaderNode[] = NO_CHILDREN;
   /** The body is in our store. */
   hasBody = false;
   /** This body and those of all ancestors are here. */
@@ -169,9 +172,10 @@ export class HeaderTree {
     const node = new HeaderNode(hash, header, parent);
     node.invalidReason = parent?.invalidReason;
     this.nodes.set(hash, node);
-    parent?.children.push(node);
     this.leaves.add(node);
-    if (parent !== null) this.leaves.delete(parent);
+    if (parent === null) return node;
+    parent.children = [...parent.children, node];
+    this.leaves.delete(parent);
     return node;
   }
 
@@ -179,14 +183,22 @@ export class HeaderTree {
   addBody(node: HeaderNode): void {
     node.hasBody = true;
     if (node.parent !== null && !node.parent.linked) return;
-    const waiting = [node];
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (next.linked || next.invalid) continue;
-      next.linked = true;
-      next.sequence = ++this.lastSequence;
-      if (this.isCandidate(next)) this.candidates.add(next);
-      waiting.push(...next.children.filter((child) => child.hasBody));
+    this.link(node);
+    if (node.children.length === 0) return;
+    // Grows while it is walked: parents are linked before their children.
+    const waiting = [...node.children];
+    for (const next of waiting) {
+      if (!next.hasBody) continue;
+      this.link(next);
+      waiting.push(...next.children);
     }
+  }
+
+  private link(node: HeaderNode): void {
+    if (node.linked || node.invalid) return;
+    node.linked = true;
+    node.sequence = ++this.lastSequence;
+    if (this.isCandidate(node)) this.candidates.add(node);
   }
 
   /** The body proved not to be the one that the hash stands for, and was thrown away: back to headers-only. */
@@ -206,7 +218,7 @@ export class HeaderTree {
     this.leaves.delete(node);
     this.candidates.delete(node);
     if (node.parent === null) return;
-    node.parent.children.splice(node.parent.children.indexOf(node), 1);
+    node.parent.children = node.parent.children.filter((child) => child !== node);
     if (node.parent.children.length === 0) this.leaves.add(node.parent);
   }
 
