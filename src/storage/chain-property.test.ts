@@ -22,9 +22,8 @@ const nothing = new Uint8Array();
 /** One change: so many blocks off the end, then these on. Each payment of a block is two numbers that pick coins. */
 const aStep = fc.record({
   disconnect: fc.nat({ max: 4 }),
-  /** So many payments of the blocks that leave come back, at the same height or `shift` later. */
-  keep: fc.nat({ max: 6 }),
-  shift: fc.nat({ max: 1 }),
+  /** Which payments of the blocks that leave come back: at the same height, or a block later (then before those of that block). */
+  again: fc.array(fc.constantFrom('never', 'same', 'later', 'same'), { maxLength: 6 }),
   blocks: fc.array(fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 4 }), { minLength: 1, maxLength: 4 }),
 });
 
@@ -117,11 +116,13 @@ describe.each(TEST_ENGINES)('any history on %s', (engine) => {
         await reset();
         const replay = new Replay();
         const active: BuiltBlock[] = [];
-        for (const { disconnect, keep, shift, blocks } of steps) {
+        for (const { disconnect, again, blocks } of steps) {
           const leaving = active.splice(Math.max(0, active.length - disconnect));
           const joining: BuiltBlock[] = [];
           blocks.forEach((payments, index) => {
-            const rival = leaving[index - shift]?.block.transactions.slice(1, 1 + keep);
+            const back = (from: BuiltBlock | undefined, when: 'same' | 'later'): Transaction[] =>
+              from?.block.transactions.slice(1).filter((_, position) => again[position] === when) ?? [];
+            const rival = [...back(leaving[index - 1], 'later'), ...back(leaving[index], 'same')];
             joining.push(buildBlock(joining.at(-1) ?? active.at(-1) ?? null, payments, rival));
           });
           const [back, forth] = [leaving, joining].map((built) => built.map(({ block }) => block));

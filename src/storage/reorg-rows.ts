@@ -52,14 +52,17 @@ interface BranchBlock {
 /** @param change one that disconnects blocks */
 export function reorgRows(change: ChainChange): ReorgRows {
   const leaving = change.disconnected.toReversed();
-  const before = rowsOf(leaving);
-  const after = rowsOf(change.connected);
-  // A coin of which one side says nothing is as it was at the fork: unspent where it existed.
+  const joining = change.connected;
   const rows = emptyRows();
-  for (const [key, row] of before) addDifference(rows, row, after.get(key) ?? atFork(row, leaving));
-  for (const [key, row] of after)
-    if (!before.has(key)) addDifference(rows, atFork(row, change.connected), row);
-  addTransactions(rows, leaving, change.connected);
+  const staying = compareTransactions(rows, leaving, joining);
+  const before = rowsOf(leaving, staying);
+  const after = rowsOf(joining, staying);
+  // A coin of which one side says nothing is as both sides have it without their own: unspent where it exists.
+  const firstHeight = leaving[0]?.height ?? Infinity;
+  const onBothSides = (row: CoinRow): CoinRow | undefined =>
+    isOnBothSides(row, firstHeight, staying) ? { ...row, spent: undefined } : undefined;
+  for (const [key, row] of before) addDifference(rows, row, after.get(key) ?? onBothSides(row));
+  for (const [key, row] of after) if (!before.has(key)) addDifference(rows, onBothSides(row), row);
   return rows;
 }
 
@@ -73,22 +76,28 @@ function emptyRows(): Growing<ReorgRows> {
 }
 
 /**
- * The coins that a branch touches, as it leaves them. What is the same on both sides never reaches the database, so its
- * constraints cannot see it: that a branch spends what is there, and once, is looked at here.
+ * The coins that a branch touches, as it leaves them, without what both branches do at the same height: a staying transaction
+ * creates the same rows in both, and has spent the same coins. What such a row says never reaches the database, so its
+ * constraints cannot see it: that a branch spends what is there, and once, is looked at here for all others.
  * @param blocks lowest first
  * @throws StorageInvariantError for a branch that contradicts itself
  */
-function rowsOf(blocks: readonly BranchBlock[]): Map<OutpointKey, CoinRow> {
+function rowsOf(blocks: readonly BranchBlock[], staying: ReadonlySet<Txid>): Map<OutpointKey, CoinRow> {
   const rows = new Map<OutpointKey, CoinRow>();
   const firstHeight = blocks[0]?.height ?? Infinity;
   for (const { height, coins } of blocks) {
-    for (const { outpoint, coin } of coins.created)
+    for (const { outpoint, coin } of coins.created) {
+      if (staying.has(outpoint.txid)) continue;
       rows.set(outpointKey(outpoint.txid, outpoint.index), { outpoint, coin, spent: undefined });
-    for (const { outpoint, coin, spentBy } of coins.spent) {
+    }
+    for (const spentCoin of coins.spent) {
+      const { outpoint, coin, spentBy } = spentCoin;
+      const common = isOnBothSides(spentCoin, firstHeight, staying);
+      if (common && staying.has(spentBy)) continue;
       const key = outpointKey(outpoint.txid, outpoint.index);
       const known = rows.get(key);
       invariant(
-        known === undefined ? coin.height < firstHeight : known.spent === undefined,
+        known === undefined ? common : known.spent === undefined,
         () => `the block at height ${height} spends coin ${key}, which is not there`,
       );
       rows.set(key, { outpoint, coin: known?.coin ?? coin, spent: { height, by: spentBy } });
@@ -97,10 +106,13 @@ function rowsOf(blocks: readonly BranchBlock[]): Map<OutpointKey, CoinRow> {
   return rows;
 }
 
-/** A coin that a branch touches, before it did: it existed unless the branch created it. */
-function atFork(row: CoinRow, branch: readonly BranchBlock[]): CoinRow | undefined {
-  const firstHeight = branch[0]?.height ?? Infinity;
-  return row.coin.height >= firstHeight ? undefined : { ...row, spent: undefined };
+/** Whether a coin comes from before the fork, or from a transaction that both branches have at the same height. */
+function isOnBothSides(
+  { outpoint, coin }: { readonly outpoint: Outpoint; readonly coin: Coin },
+  firstHeight: number,
+  staying: ReadonlySet<Txid>,
+): boolean {
+  return coin.height < firstHeight || staying.has(outpoint.txid);
 }
 
 function addDifference(
@@ -133,24 +145,30 @@ function historic({ outpoint, coin }: CoinRow, spent: { height: number; by: Txid
   return { outpoint, coin, spentBy: spent.by, spentHeight: spent.height };
 }
 
-function addTransactions(
+/** Finds the rows of the index of transactions that change. @returns those that both branches have at the same height */
+function compareTransactions(
   rows: Growing<ReorgRows>,
   leaving: readonly BranchBlock[],
   joining: readonly BranchBlock[],
-): void {
-  const placesOf = (blocks: readonly BranchBlock[]): Map<Txid, TransactionRow> =>
-    new Map(
-      blocks.flatMap(({ height, block }) =>
-        block.transactions.map(
-          (tx, position) => [txidOf(tx), { txid: txidOf(tx), height, position }] as const,
-        ),
-      ),
-    );
-  const [before, after] = [placesOf(leaving), placesOf(joining)];
-  const isSamePlace = (a: TransactionRow, b: TransactionRow | undefined): boolean =>
-    a.height === b?.height && a.position === b.position;
-  for (const [txid, place] of before)
-    if (!isSamePlace(place, after.get(txid))) rows.transactionsToDelete.push(txid);
-  for (const [txid, place] of after)
-    if (!isSamePlace(place, before.get(txid))) rows.transactionsToInsert.push(place);
+): ReadonlySet<Txid> {
+  const staying = new Set<Txid>();
+  const before = new Map(leaving.map(({ height, block }) => [height, positionsIn(block)]));
+  for (const { height, block } of joining) {
+    const positions = before.get(height);
+    block.transactions.forEach((tx, position) => {
+      const txid = txidOf(tx);
+      const positionBefore = positions?.get(txid);
+      if (positionBefore !== undefined) staying.add(txid);
+      if (positionBefore === position) return;
+      if (positionBefore !== undefined) rows.transactionsToDelete.push(txid);
+      rows.transactionsToInsert.push({ txid, height, position });
+    });
+  }
+  for (const positions of before.values())
+    for (const txid of positions.keys()) if (!staying.has(txid)) rows.transactionsToDelete.push(txid);
+  return staying;
+}
+
+function positionsIn(block: Block): Map<Txid, number> {
+  return new Map(block.transactions.map((tx, position) => [txidOf(tx), position]));
 }
