@@ -58,7 +58,9 @@ export function checkOrigin(options: AccessOptions): onRequestHookHandler {
         hint: 'Use localhost or an address, or add the name to ALLOWED_HOSTS.',
       });
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request);
+    // A browser lets any page open a WebSocket to anywhere, and reads the answers to it.
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    if (changes || request.headers.upgrade !== undefined) refuseOtherSites(request);
     done();
   };
 }

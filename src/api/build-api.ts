@@ -5,10 +5,12 @@
  * often? → is a block being connected? → route: is the caller the owner, where one is wanted? → body → schema → handler.
  */
 import rateLimit from '@fastify/rate-limit';
+import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { checkOrigin, isFromThisMachine, requireOwner } from './access.ts';
 import { putBlocksFirst } from './blocks-first.ts';
 import { installBodyParsers } from './body-parsing.ts';
+import { EventService } from './events/event-service.ts';
 import { answerClientError, answerError, installErrorAnswers } from './error-answers.ts';
 import { type ApiLimits, defaultLimits, limitConnections, serverOptions } from './limits.ts';
 import { NodeMetrics } from './metrics.ts';
@@ -19,6 +21,7 @@ import type { Api, RouteContext } from './route-context.ts';
 import { addressRoutes } from './routes/addresses.ts';
 import { blockRoutes } from './routes/blocks.ts';
 import { chainRoutes } from './routes/chain.ts';
+import { eventRoutes } from './routes/events.ts';
 import { mempoolRoutes } from './routes/mempool.ts';
 import { miningRoutes } from './routes/mining.ts';
 import { p2pRoutes } from './routes/p2p.ts';
@@ -65,13 +68,26 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
 
   const metrics = new NodeMetrics(services);
   const closing = installClosing(app, limits, metrics);
+  // Before the guards: it ends the connection of a request that they refuse.
+  await app.register(websocket, {
+    options: { maxPayload: limits.eventMessageBytes, perMessageDeflate: false },
+    // Ours closes them, and says why.
+    preClose: (done) => done(),
+  });
   await installGuards(app, limits, options, metrics);
   putBlocksFirst(app, services.chain);
   await installOpenApi(app, services.info.version);
 
+  const servedBlocks = new ServedBlocks(services.chain, services.store);
+  const events = new EventService(services, servedBlocks, limits, (error) =>
+    app.log.error({ err: error }, 'a snapshot for an event client could not be made'),
+  );
+  app.addHook('preClose', async () => events.close());
+  metrics.watchEvents(events);
+
   const context: RouteContext = {
     services,
-    servedBlocks: new ServedBlocks(services.chain, services.store),
+    servedBlocks,
     limits,
     ownerOnly: requireOwner(options.access),
     closing,
@@ -86,6 +102,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   miningRoutes(api, context);
   peerRoutes(api, context);
   p2pRoutes(api, context);
+  eventRoutes(api, context, events);
   await installDocs(app);
   await app.ready();
   return app;

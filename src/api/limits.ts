@@ -34,6 +34,12 @@ export interface ApiLimits {
   readonly requestsPerMinute: number;
   /** Likewise for messages from other nodes: relaying many transactions takes many small ones. */
   readonly p2pRequestsPerMinute: number;
+  /** Clients of /ws and /events together. */
+  readonly eventClients: number;
+  /** What one of them says at once, in bytes. */
+  readonly eventMessageBytes: number;
+  /** An event client that has not taken so many bytes is cut off. */
+  readonly eventBacklogBytes: number;
   /** How long requests under way may take to finish when the node stops. */
   readonly closeGraceMs: number;
 }
@@ -68,6 +74,10 @@ export function defaultLimits(maxBlockSizeBytes: number): ApiLimits {
     keepWaitingMs: 20_000,
     requestsPerMinute: 6_000,
     p2pRequestsPerMinute: 60_000,
+    eventClients: 100,
+    eventMessageBytes: 8_192,
+    // A snapshot of a full mempool, twice.
+    eventBacklogBytes: 4_000_000,
     closeGraceMs: 5_000,
   };
 }

@@ -49,6 +49,18 @@ export class NodeMetrics {
     this.registry.clear();
   }
 
+  /** Clients of /ws and /events. */
+  watchEvents(events: { readonly clientCount: number }): void {
+    new Gauge({
+      name: 'mini_bitcoin_event_clients',
+      help: 'Clients that follow events, over WebSocket or as a stream',
+      registers: [this.registry],
+      collect() {
+        this.set(events.clientCount);
+      },
+    });
+  }
+
   private followChain({ chain }: ApiServices): () => void {
     const registers = [this.registry];
     const connected = new Counter({

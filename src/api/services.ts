@@ -44,7 +44,7 @@ export interface ApiServices {
   readonly chain: Chainstate;
   readonly store: Pick<ChainStore, 'readBlock' | 'readUndo'> & ChainQueries;
   readonly mempool: Mempool;
-  readonly miner: Pick<Miner, 'mineMany' | 'start' | 'stop' | 'status'>;
+  readonly miner: Pick<Miner, 'mineMany' | 'start' | 'stop' | 'status' | 'events'>;
   readonly peers: ApiPeers;
   /** What other nodes are answered. */
   readonly p2p: PeerService;

@@ -31,6 +31,8 @@ export const API_REASONS = {
   'malformed-path': 'A part of the path has the wrong form.',
   'bad-cursor': 'The cursor is not one that this list handed out.',
   'stale-cursor': 'The chain was reorganised since the cursor was made: start again.',
+  'unknown-topic': 'Events have no such topic, or too many were named.',
+  'upgrade-required': 'The path speaks WebSocket, not plain HTTP.',
   'body-too-large': 'The body is larger than this path takes.',
   'uri-too-long': 'The path or query is too long.',
   'headers-too-large': 'The headers are too large.',

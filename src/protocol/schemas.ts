@@ -3,6 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { Block, BlockRequest, BlockSummary, ChainTip, HeaderEntry, Reorg } from './blocks.ts';
 import { HistoryEntry, Utxo } from './addresses.ts';
 import { ErrorAnswer } from './errors.ts';
+import { EventData, TopicSnapshots, TreeBlock, WaitingTransaction } from './events.ts';
 import { MinedBlock } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
 import { StoredPeer } from './peers.ts';
@@ -19,6 +20,7 @@ import {
 export * from './addresses.ts';
 export * from './blocks.ts';
 export * from './errors.ts';
+export * from './events.ts';
 export * from './mempool.ts';
 export * from './mining.ts';
 export * from './node-status.ts';
@@ -46,4 +48,8 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   HistoryEntry,
   MinedBlock,
   StoredPeer,
+  TreeBlock,
+  WaitingTransaction,
+  EventData,
+  TopicSnapshots,
 ];

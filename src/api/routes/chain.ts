@@ -150,7 +150,8 @@ export function chainRoutes(app: Api, context: RouteContext): void {
   );
 }
 
-function reorgMessage(reorg: Reorg): ReorgMessage {
+/** A reorganisation in the words of the API. */
+export function reorgMessage(reorg: Reorg): ReorgMessage {
   const name = ({ height, hash }: BlockName) => ({ height, block_hash: hash });
   return {
     at: reorg.atMs / 1_000,

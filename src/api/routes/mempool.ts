@@ -1,12 +1,13 @@
 /** The waiting transactions. */
 import { Type } from '@sinclair/typebox';
 import { transactionToJson, type Txid } from '../../consensus/index.ts';
-import type { MempoolEntry } from '../../mempool/index.ts';
+import type { Mempool, MempoolEntry } from '../../mempool/index.ts';
 import {
   hashInput,
   MAX_MEMPOOL_PER_PAGE,
   MempoolAnswer,
   MempoolEntryAnswer,
+  type MempoolInfoAnswer as MempoolInfo,
   MempoolInfoAnswer,
   MempoolQuery,
 } from '../../protocol/index.ts';
@@ -57,19 +58,7 @@ export function mempoolRoutes(app: Api, { services: { mempool } }: RouteContext)
         response: answers(MempoolInfoAnswer, 'Sums over all waiting transactions.'),
       },
     },
-    () => {
-      const stats = mempool.stats();
-      return {
-        size: stats.size,
-        bytes: stats.bytes,
-        max_bytes: stats.maxBytes,
-        total_fees: stats.fees,
-        min_fee_per_kb: stats.minimumFeePerKb,
-        relay_fee_per_kb: mempool.policy.minRelayFeePerKb,
-        orphans: stats.orphans,
-        orphan_bytes: stats.orphanBytes,
-      };
-    },
+    () => mempoolInfo(mempool),
   );
 
   app.get(
@@ -107,6 +96,21 @@ export function mempoolRoutes(app: Api, { services: { mempool } }: RouteContext)
       };
     },
   );
+}
+
+/** Sums over the mempool, in the words of the API. */
+export function mempoolInfo(mempool: Mempool): MempoolInfo {
+  const stats = mempool.stats();
+  return {
+    size: stats.size,
+    bytes: stats.bytes,
+    max_bytes: stats.maxBytes,
+    total_fees: stats.fees,
+    min_fee_per_kb: stats.minimumFeePerKb,
+    relay_fee_per_kb: mempool.policy.minRelayFeePerKb,
+    orphans: stats.orphans,
+    orphan_bytes: stats.orphanBytes,
+  };
 }
 
 function sequenceOf(cursor: string): number {

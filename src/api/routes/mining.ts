@@ -144,7 +144,8 @@ function mineAnswer(found: MinedBlock[], lost: number): MineAnswer {
   };
 }
 
-function statusAnswer(status: MinerStatus): MiningStatusAnswer {
+/** How mining stands, in the words of the API. */
+export function statusAnswer(status: MinerStatus): MiningStatusAnswer {
   const { lastBlock, target } = status;
   return {
     running: status.running,

@@ -169,7 +169,8 @@ function oneLine(text: string): string {
 }
 
 /** A peer as `GET /peers` tells it. */
-function peerMessage(peer: PeerStatus): StoredPeer {
+/** A peer in the words of the API. */
+export function peerMessage(peer: PeerStatus): StoredPeer {
   return {
     url: peer.url,
     is_active: peer.isActive,

@@ -67,7 +67,8 @@ export function systemRoutes(app: Api, { services, closing }: RouteContext, metr
   );
 }
 
-function syncMessage(progress: SyncProgress): SyncMessage {
+/** How far the node is with catching up, in the words of the API. */
+export function syncMessage(progress: SyncProgress): SyncMessage {
   const { state, targetHeight, percent, blocksPerSecond, etaSeconds, peers } = progress;
   return {
     state,

@@ -1,0 +1,80 @@
+/** How everything stands, by topic: what a client gets first, and again where it missed too much. */
+import type { Address } from '../../consensus/index.ts';
+import type { MempoolEntry } from '../../mempool/index.ts';
+import {
+  ADDRESS_TOPIC,
+  SNAPSHOT_TRANSACTIONS,
+  type Topic,
+  type TopicSnapshots,
+} from '../../protocol/index.ts';
+import { reorgMessage } from '../routes/chain.ts';
+import { mempoolInfo } from '../routes/mempool.ts';
+import { statusAnswer } from '../routes/mining.ts';
+import { peerMessage } from '../routes/peers.ts';
+import { syncMessage } from '../routes/system.ts';
+import type { ServedBlocks } from '../served-blocks.ts';
+import type { ApiServices } from '../services.ts';
+import { waitingTransaction } from './node-events.ts';
+import { treeNear } from './tree-blocks.ts';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+export async function snapshotOf(
+  topics: readonly Topic[],
+  services: ApiServices,
+  servedBlocks: ServedBlocks,
+): Promise<TopicSnapshots> {
+  const { chain, mempool, miner, peers, reorgs, store } = services;
+  const data: Mutable<TopicSnapshots> = {};
+  for (const topic of topics) {
+    switch (topic) {
+      case 'blocks': {
+        const { height, tip } = chain;
+        data.blocks = { height, tip_hash: tip?.hash ?? null, blocks: await treeNear(chain, servedBlocks) };
+        break;
+      }
+      case 'reorgs':
+        data.reorgs = reorgs.latest().map(reorgMessage);
+        break;
+      case 'mempool':
+        data.mempool = {
+          info: mempoolInfo(mempool),
+          transactions: first(mempool.byMiningScore(), SNAPSHOT_TRANSACTIONS).map(waitingTransaction),
+        };
+        break;
+      case 'mining':
+        data.mining = statusAnswer(miner.status());
+        break;
+      case 'peers':
+        data.peers = { peers: peers.list().map(peerMessage), sync: syncMessage(peers.progress()) };
+        break;
+      default: {
+        const address = addressOfTopic(topic);
+        if (address === undefined) break;
+        const { balance, coinCount } = await store.balance(address);
+        data.addresses ??= {};
+        data.addresses[address] = {
+          balance,
+          utxo_count: coinCount,
+          height: chain.height,
+          waiting: mempool.touching(address).map(({ txid }) => txid),
+        };
+      }
+    }
+  }
+  return data;
+}
+
+/** The address of an `address:` topic; undefined for other topics. */
+export function addressOfTopic(topic: Topic): Address | undefined {
+  return ADDRESS_TOPIC.exec(topic)?.[1] as Address | undefined;
+}
+
+function first(entries: Iterable<MempoolEntry>, count: number): MempoolEntry[] {
+  const found: MempoolEntry[] = [];
+  for (const entry of entries) {
+    if (found.length === count) break;
+    found.push(entry);
+  }
+  return found;
+}

@@ -1,0 +1,204 @@
+/** What happens, as it happens: /ws (WebSocket) and /events (Server-Sent Events). */
+import { Readable } from 'node:stream';
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { WebSocket } from '@fastify/websocket';
+import { ClientMessage, CLOSE_CODES, MAX_TOPICS, PLAIN_TOPICS, type Topic } from '../../protocol/index.ts';
+import type { EventService } from '../events/event-service.ts';
+import type { Since } from '../events/subscription.ts';
+import type { ApiLimits } from '../limits.ts';
+import { refusal } from '../refusal.ts';
+import { type Api, type RouteContext, textAnswers } from '../route-context.ts';
+
+/** How often a connection without events is shown to be alive; proxies end silent ones after a minute. */
+const HEARTBEAT_MS = 15_000;
+/** A client may say so many things at once, and so many a second in the long run. */
+const MESSAGES_AT_ONCE = 30;
+const MESSAGES_PER_SECOND = 5;
+
+const EventsQuery = Type.Object({
+  topics: Type.Optional(
+    Type.String({
+      maxLength: 2_000,
+      description: `Separated by commas: ${PLAIN_TOPICS.join(', ')}, address:<address>. \`blocks,reorgs\` when not given.`,
+    }),
+  ),
+});
+
+export function eventRoutes(app: Api, { limits }: RouteContext, events: EventService): void {
+  app.route({
+    method: 'GET',
+    url: '/ws',
+    schema: {
+      tags: ['events'],
+      summary: 'Events over a WebSocket',
+      description: 'See docs/events.md, and GET /asyncapi.json for every message.',
+      response: textAnswers('Never: the answer is "101 Switching Protocols".'),
+    },
+    handler: () => {
+      throw refusal(426, 'upgrade-required', 'this path speaks WebSocket', {
+        hint: 'Connect with a WebSocket client, or read GET /events.',
+        headers: { connection: 'Upgrade', upgrade: 'websocket' },
+      });
+    },
+    wsHandler: (socket) => serveSocket(socket, events, limits),
+  });
+
+  app.get(
+    '/events',
+    {
+      schema: {
+        tags: ['events'],
+        summary: 'Events as a stream',
+        description:
+          'Server-Sent Events: the same messages as over the WebSocket, a line of JSON each. With the header `Last-Event-ID` (browsers ' +
+          'send it by themselves) the stream goes on where it broke off.',
+        querystring: EventsQuery,
+        response: textAnswers('`text/event-stream`, without end.'),
+      },
+    },
+    (request, reply) => {
+      const topics = readTopics(request.query.topics ?? 'blocks,reorgs');
+      if (events.isFull) throw tooMany(limits);
+      const lastId = request.headers['last-event-id'];
+      const stream = openStream(events, topics, typeof lastId === 'string' ? readSince(lastId) : undefined);
+      void reply.type('text/event-stream');
+      return stream as never;
+    },
+  );
+}
+
+// --- WebSocket ---------------------------------------------------------------------------------------------------------
+
+function serveSocket(socket: WebSocket, events: EventService, limits: ApiLimits): void {
+  if (events.isFull) {
+    socket.close(CLOSE_CODES['too-many-clients'], `at most ${limits.eventClients} clients are served`);
+    return;
+  }
+  const { subscription, leave } = events.add({
+    send: (text) => socket.send(text),
+    waitingBytes: () => socket.bufferedAmount,
+    end: (reason, detail) => {
+      socket.close(CLOSE_CODES[reason], detail.slice(0, 120));
+      // One that takes nothing takes no farewell either.
+      setTimeout(() => socket.terminate(), 1_000).unref();
+    },
+  });
+  let isAlive = true;
+  const heartbeat = setInterval(() => {
+    if (!isAlive) socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  const budget = new MessageBudget();
+  socket.on('pong', () => (isAlive = true));
+  socket.on('error', () => socket.terminate());
+  socket.on('close', () => {
+    clearInterval(heartbeat);
+    leave();
+  });
+  socket.on('message', (bytes, isBinary) => {
+    isAlive = true;
+    if (!budget.take(performance.now())) {
+      leave();
+      socket.close(
+        CLOSE_CODES['too-many-messages'],
+        `at most ${MESSAGES_PER_SECOND} messages a second are read`,
+      );
+      return;
+    }
+    const message = isBinary ? undefined : readMessage((bytes as Buffer).toString('utf8'));
+    if (message === undefined) {
+      subscription.refuse(
+        'malformed-message',
+        'a message is JSON: {"type": "subscribe", "topics": ["blocks"]}, likewise "unsubscribe"; {"type": "snapshot"}; {"type": "ping"}',
+      );
+      return;
+    }
+    if (message.type === 'subscribe') subscription.subscribe(asTopics(message.topics), message.since);
+    else if (message.type === 'unsubscribe') subscription.unsubscribe(asTopics(message.topics));
+    else if (message.type === 'snapshot') subscription.refresh();
+    else subscription.pong();
+  });
+}
+
+function readMessage(text: string): ClientMessage | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Value.Check(ClientMessage, value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function asTopics(texts: readonly string[]): Topic[] {
+  return texts.map((text) => text.toLowerCase() as Topic);
+}
+
+/** A token bucket. */
+class MessageBudget {
+  private left = MESSAGES_AT_ONCE;
+  private atMs = 0;
+
+  take(nowMs: number): boolean {
+    this.left = Math.min(MESSAGES_AT_ONCE, this.left + ((nowMs - this.atMs) / 1_000) * MESSAGES_PER_SECOND);
+    this.atMs = nowMs;
+    if (this.left < 1) return false;
+    this.left--;
+    return true;
+  }
+}
+
+// --- Server-Sent Events -------------------------------------------------------------------------------------------------
+
+function openStream(events: EventService, topics: readonly Topic[], since: Since | undefined): Readable {
+  const stream = new Readable({ read: () => undefined, highWaterMark: 64 * 1024 });
+  const { run } = events.hub;
+  const { subscription, leave } = events.add({
+    send: (text, sequence) => {
+      stream.push(`id: ${run}/${sequence}\ndata: ${text}\n\n`);
+    },
+    waitingBytes: () => stream.readableLength,
+    end: (reason, detail) => {
+      stream.push(`data: ${JSON.stringify({ type: 'error', reason, detail })}\n\n`);
+      stream.push(null);
+      // One that takes nothing takes no farewell either.
+      setTimeout(() => stream.destroy(), 1_000).unref();
+    },
+  });
+  const heartbeat = setInterval(() => stream.push(': alive\n\n'), HEARTBEAT_MS);
+  heartbeat.unref();
+  stream.once('close', () => {
+    clearInterval(heartbeat);
+    leave();
+  });
+  stream.push('retry: 1000\n\n');
+  subscription.subscribe(topics, since);
+  return stream;
+}
+
+/** @throws Refusal */
+function readTopics(text: string): Topic[] {
+  const topics = asTopics(text.split(',').map((topic) => topic.trim()));
+  if (!Value.Check(ClientMessage, { type: 'subscribe', topics })) {
+    throw refusal(
+      422,
+      'unknown-topic',
+      `up to ${MAX_TOPICS} of these are expected: ${PLAIN_TOPICS.join(', ')}, address:<address>`,
+    );
+  }
+  return topics;
+}
+
+/** `<run>/<sequence>`, as we wrote it; anything else is as good as none. */
+function readSince(id: string): Since | undefined {
+  const match = /^([0-9a-f-]{1,64})\/(\d{1,15})$/.exec(id);
+  return match === null ? undefined : { run: match[1] ?? '', sequence: Number(match[2]) };
+}
+
+function tooMany(limits: ApiLimits): Error {
+  return refusal(503, 'too-busy', `events are sent to ${limits.eventClients} clients already`, {
+    headers: { 'retry-after': '10' },
+  });
+}
