@@ -62,7 +62,8 @@ export function eventRoutes(app: Api, { limits }: RouteContext, events: EventSer
       if (events.isFull) throw tooMany(limits);
       const lastId = request.headers['last-event-id'];
       const stream = openStream(events, topics, typeof lastId === 'string' ? readSince(lastId) : undefined);
-      void reply.type('text/event-stream');
+      // Nothing comes after it: a connection kept for more would keep a node from stopping.
+      void reply.type('text/event-stream').header('connection', 'close');
       return stream as never;
     },
   );
