@@ -21,6 +21,8 @@ export interface Chart {
 const WIDTH = 720;
 const HEIGHT = 380;
 const MARGIN = { left: 70, right: 24, top: 64, bottom: 56 };
+/** Values stand beside their points, and have to fit between the axis and the edge. */
+const INSET = 28;
 /** Told apart by those who see few colours, too, with their own marks. */
 const COLOURS = [
   { light: '#0b62a4', dark: '#6cb6ff' },
@@ -39,7 +41,9 @@ export function lineChart({ title, xTitle, yTitle, curves }: Chart): string {
   const top = niceCeiling(Math.max(...points.map(({ y }) => y)));
   const atX = (x: number): number =>
     MARGIN.left +
-    (high === low ? 0.5 : (Math.log10(x) - low) / (high - low)) * (WIDTH - MARGIN.left - MARGIN.right);
+    INSET +
+    (high === low ? 0.5 : (Math.log10(x) - low) / (high - low)) *
+      (WIDTH - MARGIN.left - MARGIN.right - 2 * INSET);
   const atY = (y: number): number =>
     HEIGHT - MARGIN.bottom - (y / top) * (HEIGHT - MARGIN.top - MARGIN.bottom);
 
