@@ -22,8 +22,13 @@ interface Promises {
   readonly transactions: Set<string>;
 }
 
+/** How often: half of the time of all tests would go into many. For a night of them, set KILLS. */
+export const KILLS = Number(process.env['KILLS'] ?? 24);
+
 export interface KillReport {
   readonly kills: number;
+  /** Those of its lives that got as far as working. */
+  readonly workingLives: number;
   readonly blocks: number;
   readonly transactions: number;
 }
@@ -45,6 +50,7 @@ export async function killAgainAndAgain(options: {
 }): Promise<KillReport> {
   const random = randomNumbers(options.seed);
   const promises: Promises = { blocks: new Map(), transactions: new Set() };
+  let workingLives = 0;
   for (let life = 0; life < options.kills; life++) {
     // One in eight dies while it starts.
     if (life % 8 === 7) {
@@ -54,6 +60,7 @@ export async function killAgainAndAgain(options: {
       await new Promise((resolve) => child.once('exit', resolve));
       continue;
     }
+    workingLives++;
     const node = await NodeProcess.start({ env: options.env });
     try {
       await expectKept(node, promises);
@@ -73,7 +80,12 @@ export async function killAgainAndAgain(options: {
   const last = await NodeProcess.start({ env: options.env });
   await expectKept(last, promises);
   expect(await last.stop('SIGTERM')).toBe(0);
-  return { kills: options.kills, blocks: promises.blocks.size, transactions: promises.transactions.size };
+  return {
+    kills: options.kills,
+    workingLives,
+    blocks: promises.blocks.size,
+    transactions: promises.transactions.size,
+  };
 }
 
 /** Every acknowledged block is in the active chain, every acknowledged payment in a block or in the mempool. */
