@@ -16,7 +16,6 @@ import { linkedAncestor } from './header-sync.ts';
 import { MAX_BLOCKS } from './messages.ts';
 import type { Offence } from './misbehaviour.ts';
 import type { Peer } from './peer.ts';
-import type { PeerLog } from './peer-log.ts';
 import { PeerFailedError, PeerTimedOutError } from './peer-errors.ts';
 import { SyncMeter } from './sync-meter.ts';
 
@@ -42,7 +41,6 @@ export interface BlockSyncModules {
   readonly chain: Chainstate;
   readonly clock: { nowMs(): number };
   readonly signal: AbortSignal;
-  readonly log: PeerLog;
   /** Whom to ask. */
   readonly peers: () => Iterable<Peer>;
   readonly punish: (peer: Peer, offence: Offence, detail: string) => void;

@@ -121,7 +121,7 @@ export class Network {
     this.blockSync = new BlockSync(
       { ...DEFAULT_BLOCK_SYNC, ...options.blockSync },
       {
-        ...{ chain, clock, signal, log, peers, punish, failed },
+        ...{ chain, clock, signal, peers, punish, failed },
         changed: (peer) => this.inBackground(peer, () => this.catchUp.with(peer)),
         onFatal: modules.onBackgroundError,
       },

@@ -59,7 +59,6 @@ export async function blockBench(
     { ...DEFAULT_BLOCK_SYNC, ...options },
     {
       ...{ chain, clock, signal: abort.signal, peers: () => peers },
-      log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
       punish: (peer, offence) => {
         offences.push([peer, offence]);
         // As conduct.ts does with what costs everything at once.
