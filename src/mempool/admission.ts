@@ -20,6 +20,7 @@ import {
   txidOf,
   type Verdict,
   OK,
+  type Wtxid,
   wtxidOf,
 } from '../consensus/index.ts';
 import type { Clock, Verifier } from '../chainstate/ports.ts';
@@ -68,6 +69,8 @@ export class Admission {
   private readonly policy: MempoolPolicy;
   private readonly modules: AdmissionModules;
   private readonly coinRequests: CoinRequests;
+  /** Signatures that are being checked: a transaction that comes twice at the same moment waits for the first. */
+  private readonly verifying = new Map<Wtxid, Promise<Verdict>>();
 
   constructor(options: { params: ChainParams; policy: MempoolPolicy }, modules: AdmissionModules) {
     this.params = options.params;
@@ -124,7 +127,7 @@ export class Admission {
         // A block may have brought it while we waited.
         signaturesHold ||= verified.has(wtxidOf(tx));
         if (signaturesHold) return conclude(assessment);
-        const signatures = await this.verify(tx);
+        const signatures = await this.verifyOnce(tx);
         if (!signatures.ok) return conclude({ kind: 'refused', failure: signatures, findings: candidate });
         signaturesHold = true;
         verified.add(wtxidOf(tx));
@@ -177,6 +180,15 @@ export class Admission {
         (parent) => known.confirmed.get(parent) === true || this.modules.pool.get(parent) !== undefined,
       );
     return hopeless ? refused(failure) : { kind: 'orphan', failure, missingParents: parents };
+  }
+
+  private verifyOnce(tx: Transaction): Promise<Verdict> {
+    const wtxid = wtxidOf(tx);
+    const underWay = this.verifying.get(wtxid);
+    if (underWay !== undefined) return underWay;
+    const verdict = this.verify(tx).finally(() => this.verifying.delete(wtxid));
+    this.verifying.set(wtxid, verdict);
+    return verdict;
   }
 
   /** Whether the signatures go with the keys that the inputs bring along. */

@@ -155,6 +155,31 @@ it('what a block brought is known when it comes back as a loose transaction', as
   await node.verifier.close();
 });
 
+it('copies that arrive at the same moment are verified together', async () => {
+  const builder = new ChainBuilder({ miner: alice }).extend(5);
+  const node = await openNode(builder);
+  for (const { block } of builder.all) await node.chain.acceptBlock(copyOf(block));
+  const tx = pay({
+    coins: builder.coins(alice).slice(0, 1),
+    from: alice,
+    to: bob,
+    amount: 1_000,
+    fee: 10_000,
+  });
+  const verdicts = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const copy = decodeTransaction(encodeTransaction(tx));
+      return copy.ok ? node.mempool.accept(copy.value) : copy;
+    }),
+  );
+  expect(verdicts).toMatchObject([
+    { ok: true },
+    ...[1, 2].map(() => ({ ok: false, reason: 'txn-already-in-mempool' })),
+  ]);
+  expect(node.verifier.total).toBe(1);
+  await node.verifier.close();
+});
+
 it('another signature of the same transaction is another matter', async () => {
   const builder = new ChainBuilder({ miner: alice }).extend(5);
   const node = await openNode(builder);
