@@ -4,6 +4,7 @@
 const mayImport = {
   consensus: [],
   wallet: ['consensus'],
+  explain: ['consensus', 'wallet'],
   protocol: ['consensus'],
   light: ['consensus', 'protocol'],
   chainstate: ['consensus'],
@@ -18,7 +19,7 @@ const mayImport = {
     ...['storage', 'api'],
   ],
   cli: [
-    ...['consensus', 'wallet', 'protocol', 'light', 'chainstate', 'mempool', 'mining', 'network'],
+    ...['consensus', 'wallet', 'explain', 'protocol', 'light', 'chainstate', 'mempool', 'mining', 'network'],
     ...['storage', 'api', 'simulator', 'node'],
   ],
 };
@@ -32,7 +33,7 @@ const mayImportTypes = {
 
 // A page can mine, too: kernels and the search in slices.
 const browserSafe =
-  '^src/((consensus|wallet|protocol|light)/|mining/([a-z]+-kernel|slice-search|hash-worker-messages)\\.ts)';
+  '^src/((consensus|wallet|explain|protocol|light)/|mining/([a-z]+-kernel|slice-search|hash-worker-messages)\\.ts)';
 const test = '\\.test\\.ts$';
 const oneOf = (rooms) => `^src/(${rooms.join('|')})/`;
 
@@ -64,6 +65,20 @@ module.exports = {
   forbidden: [
     ...arrows,
     {
+      name: 'arrows-of-dashboard',
+      comment: 'The page in the browser imports of src only what runs in browsers.',
+      severity: 'error',
+      from: { path: '^dashboard/', pathNot: test },
+      to: { path: '^(src|test|bench|scripts)/', pathNot: browserSafe },
+    },
+    {
+      name: 'nobody-imports-the-dashboard',
+      comment: 'It is built by itself; the node only serves the files.',
+      severity: 'error',
+      from: { pathNot: ['^dashboard/', '^test/dashboard/'] },
+      to: { path: '^dashboard/' },
+    },
+    {
       name: 'known-rooms',
       comment: 'A new folder in src/ gets its line in .dependency-cruiser.cjs, and files live in rooms.',
       severity: 'error',
@@ -87,7 +102,8 @@ module.exports = {
     },
     {
       name: 'browser-safe',
-      comment: 'consensus, wallet, protocol, light and the kernels run in browsers: no Node modules.',
+      comment:
+        'consensus, wallet, explain, protocol, light and the kernels run in browsers: no Node modules.',
       severity: 'error',
       from: { path: browserSafe, pathNot: test },
       to: { dependencyTypes: ['core'] },

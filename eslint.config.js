@@ -12,9 +12,9 @@ const nodeGlobals = Object.fromEntries(
     .map((name) => [name, 'readonly']),
 );
 
-const tests = ['src/**/*.test.ts', 'test/**/*.ts'];
+const tests = ['src/**/*.test.ts', 'dashboard/**/*.test.ts', 'test/**/*.ts'];
 const browserSafe = [
-  ...['consensus', 'wallet', 'protocol', 'light'].map((room) => `src/${room}/**/*.ts`),
+  ...['consensus', 'wallet', 'explain', 'protocol', 'light'].map((room) => `src/${room}/**/*.ts`),
   // A page can mine, too: what a hashing thread needs, whatever thread it is.
   ...['*-kernel', '*.wasm', 'slice-search', 'hash-worker-messages'].map((file) => `src/mining/${file}.ts`),
 ];

@@ -1,28 +1,11 @@
-/** Numbers as people read them. */
-import { formatCoins } from '../wallet/index.ts';
+/** Numbers as people read them in a terminal. */
+import { coinsText } from '../explain/number-words.ts';
+
+export { coinsText, counted, powerOfTwoText, timeText } from '../explain/number-words.ts';
 
 /** `150000000 (1.5 coins)`: the protocol's unit and the one that people think in, both. */
 export function amountText(amount: number): string {
   return `${amount} (${coinsText(amount)})`;
-}
-
-export function coinsText(amount: number): string {
-  const coins = formatCoins(amount);
-  return `${coins} ${coins === '1' ? 'coin' : 'coins'}`;
-}
-
-/** `1 block`, `2 blocks`. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? singular : plural}`;
-}
-
-/** `2023-11-14 22:13:20 UTC` for seconds since 1970. */
-export function timeText(seconds: number): string {
-  return new Date(seconds * 1000)
-    .toISOString()
-    .replace('T', ' ')
-    .replace('.000Z', ' UTC')
-    .replace(/\.\d+Z$/, ' UTC');
 }
 
 /** `350 ms`, `12.5 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
@@ -73,17 +56,6 @@ export function plainText(text: string): string {
 /** `4.42 per byte`. */
 export function feeRateText(fee: number, sizeBytes: number): string {
   return `${Number((fee / sizeBytes).toFixed(3))} per byte`;
-}
-
-/** `2^20.3` hashes, for targets and work that nobody can read as decimals. */
-export function powerOfTwoText(value: bigint): string {
-  if (value <= 0n) return '0';
-  const bits = value.toString(2).length;
-  if (bits <= 20) return Number(value).toLocaleString('en');
-  // The leading 53 bits are enough for one decimal of the exponent.
-  const lead = Number(value >> BigInt(Math.max(0, bits - 53)));
-  const exponent = Math.log2(lead) + Math.max(0, bits - 53);
-  return `2^${Number(exponent.toFixed(1))}`;
 }
 
 /** `0000ab12…cd34ef56`, where a whole hash does not fit. */

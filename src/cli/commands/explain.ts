@@ -18,7 +18,14 @@ import {
   wtxidOf,
 } from '../../consensus/index.ts';
 import { ApiError } from '../../protocol/client-errors.ts';
-import { annotate, type Annotated, annotateAs, type AnnotatedField, type Kind, KINDS } from '../annotate.ts';
+import {
+  annotate,
+  type Annotated,
+  annotateAs,
+  type AnnotatedField,
+  type Kind,
+  KINDS,
+} from '../../explain/annotate.ts';
 import { CliError, usageError } from '../cli-errors.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';

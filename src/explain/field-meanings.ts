@@ -8,7 +8,7 @@ import {
   workOfTarget,
   ZERO_HASH,
 } from '../consensus/index.ts';
-import { coinsText, counted, powerOfTwoText, timeText } from './describe.ts';
+import { coinsText, counted, powerOfTwoText, timeText } from './number-words.ts';
 
 export const FIELD_MEANINGS = {
   headerVersion: () => 'version of the block format',
