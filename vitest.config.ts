@@ -16,7 +16,7 @@ export default defineConfig({
     allowOnly: process.env['CI'] === undefined,
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['{src,dashboard}/**/*.test.ts'] } },
       {
         extends: true,
         test: { name: 'scenario', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },

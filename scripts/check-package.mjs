@@ -15,6 +15,7 @@ const allowed = [
   /^bin\/mini-bitcoin\.js$/,
   /^docs\//,
   /^dist\/.+\.(js|d\.ts|wasm|sql|json|html|css|svg|png|ico|woff2|webmanifest)$/,
+  /^dist\/dashboard\/.+\.(br|gz)$/,
 ];
 const banned = [/\.test\./, /\.map$/, /(^|\/)(test|tests|fixtures|vectors)\//, /(^|\/)\.(?!well-known)/];
 
@@ -32,7 +33,14 @@ function complaints() {
   const paths = new Set(pack.files.map((file) => file.path));
   console.log(`${pack.filename}: ${paths.size} files, ${Math.round(pack.unpackedSize / 1000)} kB unpacked`);
 
-  const needed = ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli/main.js', ...Object.values(manifest.bin)];
+  const needed = [
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'dist/cli/main.js',
+    'dist/dashboard/index.html',
+    ...Object.values(manifest.bin),
+  ];
   for (const target of Object.values(manifest.exports)) {
     for (const path of typeof target === 'string' ? [target] : Object.values(target))
       needed.push(path.slice(2));

@@ -2,8 +2,18 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import {
   at,
   cache,
@@ -22,6 +32,8 @@ import {
  * given folder; freshness, locking and the swap come by themselves. Steps run in this order.
  *   byDefault  part of every run; the others are asked for by name
  *   inputs     files and folders whose contents decide whether the output is still fresh
+ *   tools      packages that build it besides the compiler
+ *   keeps      folders in its output that another step makes
  */
 export const steps = [
   {
@@ -30,9 +42,30 @@ export const steps = [
     byDefault: true,
     inputs: ['src', 'tsconfig.json', 'tsconfig.build.json'],
     output: 'dist',
+    // The steps after it write into its folder.
+    keeps: ['dashboard'],
     build(folder) {
       compile('tsconfig.build.json', folder);
       copyAssets(at('src'), folder);
+    },
+  },
+  {
+    name: 'dashboard',
+    say: 'Building the dashboard (a few seconds)...',
+    byDefault: true,
+    tools: ['vite', 'svelte', '@sveltejs/vite-plugin-svelte'],
+    inputs: [
+      ...['dashboard', 'tsconfig.json'],
+      ...['consensus', 'wallet', 'explain', 'protocol'].map((room) => `src/${room}`),
+    ],
+    output: 'dist/dashboard',
+    build(folder) {
+      runTool(join(modules, 'vite', 'bin', 'vite.js'), [
+        'build',
+        ...['--config', at('dashboard/vite.config.mjs'), '--configLoader', 'native'],
+        ...['--outDir', folder, '--logLevel', 'warn'],
+      ]);
+      compressFiles(folder);
     },
   },
   {
@@ -76,7 +109,9 @@ function inputsFingerprint(step) {
 }
 
 export function runStep(step) {
-  if (!existsSync(join(modules, 'typescript', 'package.json'))) {
+  if (
+    !['typescript', ...(step.tools ?? [])].every((name) => existsSync(join(modules, name, 'package.json')))
+  ) {
     throw new Problem(
       'Building needs the development packages, which are not installed. Run `npm ci --include=dev` first.',
     );
@@ -89,6 +124,10 @@ export function runStep(step) {
     mkdirSync(fresh, { recursive: true });
     step.build(fresh);
     const compiler = readJson(join(modules, 'typescript', 'package.json'))?.version;
+    for (const kept of step.keeps ?? []) {
+      const from = at(step.output, kept);
+      if (existsSync(from)) cpSync(from, join(fresh, kept), { recursive: true });
+    }
     writeFileSync(join(fresh, '.build-stamp.json'), `${JSON.stringify({ inputs, compiler })}\n`);
     if (existsSync(at(step.output))) renameSync(at(step.output), old);
     mkdirSync(dirname(at(step.output)), { recursive: true });
@@ -101,9 +140,7 @@ export function runStep(step) {
 }
 
 function compile(project, folder) {
-  const compiler = join(modules, 'typescript', 'lib', 'tsc.js');
-  const words = [
-    compiler,
+  runTool(join(modules, 'typescript', 'lib', 'tsc.js'), [
     '-p',
     at(project),
     '--outDir',
@@ -111,8 +148,11 @@ function compile(project, folder) {
     '--noEmitOnError',
     '--pretty',
     String(process.stderr.isTTY === true),
-  ];
-  const result = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' });
+  ]);
+}
+
+function runTool(tool, words) {
+  const result = spawnSync(process.execPath, [tool, ...words], { cwd: root, encoding: 'utf8' });
   if (result.status === 0) return;
   throw new Problem(
     `${`${result.stdout ?? ''}${result.stderr ?? ''}`.trim() || String(result.error ?? result.signal)}\n` +
@@ -127,5 +167,15 @@ function copyAssets(from, to) {
     const target = join(to, path.slice(from.length));
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(path, target);
+  }
+}
+
+/** Beside each file its compressed forms: the node sends them as they are. */
+function compressFiles(folder) {
+  for (const path of [...filesIn(folder)]) {
+    if (!/\.(html|css|js|svg|wasm)$/.test(path)) continue;
+    const bytes = readFileSync(path);
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
   }
 }

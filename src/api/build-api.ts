@@ -10,6 +10,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { checkOrigin, isFromThisMachine, requireOwner } from './access.ts';
 import { putBlocksFirst } from './blocks-first.ts';
 import { installBodyParsers } from './body-parsing.ts';
+import { installDashboard } from './dashboard.ts';
 import { EventService } from './events/event-service.ts';
 import { answerClientError, answerError, installErrorAnswers } from './error-answers.ts';
 import { type ApiLimits, defaultLimits, limitConnections, serverOptions } from './limits.ts';
@@ -75,6 +76,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
     preClose: (done) => done(),
   });
   await installGuards(app, limits, options, metrics);
+  installDashboard(app, options.dashboard);
   putBlocksFirst(app, services.chain);
   await installOpenApi(app, services.info.version);
 

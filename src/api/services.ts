@@ -8,6 +8,7 @@ import type { Mempool } from '../mempool/index.ts';
 import type { Miner } from '../mining/index.ts';
 import type { NetworkCounters, PeerService, PeerStatus, SyncProgress, SyncResult } from '../network/index.ts';
 import type { AccessOptions } from './access.ts';
+import type { DashboardFiles } from './dashboard.ts';
 import type { ApiLimits } from './limits.ts';
 
 /** The network as its owner sees and steers it. All of it answers from memory; changes are kept before they resolve. */
@@ -58,6 +59,8 @@ export interface ApiServices {
 export interface ApiOptions {
   readonly access: AccessOptions;
   readonly limits?: Partial<ApiLimits>;
+  /** What `/` shows to people; a sentence when left out. */
+  readonly dashboard?: DashboardFiles | undefined;
   /** A pino logger; silent when left out. */
   readonly logger?: FastifyBaseLogger;
 }

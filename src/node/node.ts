@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { type ApiLimits, type ApiServices, buildApi } from '../api/index.ts';
+import { fileURLToPath } from 'node:url';
+import { type ApiLimits, type ApiServices, buildApi, readDashboard } from '../api/index.ts';
 import { Chainstate, type Clock, ReorgLog, reorgOf } from '../chainstate/index.ts';
 import { describeParams, earliestTimestamp, expectedTarget, NO_BLOCK } from '../consensus/index.ts';
 import { Mempool, VerifiedTransactions } from '../mempool/index.ts';
@@ -25,6 +26,11 @@ export interface StartOptions {
   /** Bounds of the API that differ from the usual ones, for the same reason. */
   readonly limits?: Partial<ApiLimits>;
 }
+
+/** Where the page is: beside the built code, or in the build of a checkout whose sources run as they are. */
+const DASHBOARD_FOLDERS = ['../dashboard', '../../dist/dashboard'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 
 /** A node at work. */
 export interface RunningNode {
@@ -230,6 +236,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
         allowedHosts: [...config.allowedHosts, config.host, ...hostOf(config.publicUrl)],
       },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      dashboard: DASHBOARD_FOLDERS.map(readDashboard).find((files) => files !== undefined),
       // Its own notices ("Server listening") say again what we say; what goes wrong in it is wanted.
       logger: log.child(
         {},

@@ -1,0 +1,53 @@
+/** What a text in the search field may be, and what it turned out to be. */
+import { ApiError } from '../../../src/protocol/client-errors.ts';
+import type { ApiClient } from '../../../src/protocol/client.ts';
+
+export type Guess = 'height' | 'block' | 'transaction' | 'address';
+
+/** In the order in which they are tried; empty where the text is nothing that a node knows. */
+export function guessesOf(text: string): readonly Guess[] {
+  const word = text.trim();
+  if (/^\d{1,10}$/.test(word)) return ['height'];
+  if (/^[0-9a-fA-F]{64}$/.test(word)) return ['block', 'transaction'];
+  return /^[0-9a-fA-F]{40}$/.test(word) ? ['address'] : [];
+}
+
+export type Found =
+  | { readonly kind: 'block'; readonly path: string }
+  | { readonly kind: 'confirmed'; readonly path: string; readonly height: number }
+  | { readonly kind: 'waiting'; readonly txid: string }
+  | { readonly kind: 'address'; readonly balance: number; readonly coins: number }
+  | { readonly kind: 'nothing'; readonly tried: readonly Guess[] };
+
+/** @throws when the node cannot be asked */
+export async function search(api: ApiClient, text: string): Promise<Found> {
+  const word = text.trim().toLowerCase();
+  const tried = guessesOf(word);
+  for (const guess of tried) {
+    try {
+      return await lookUp(api, guess, word);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
+  }
+  return { kind: 'nothing', tried };
+}
+
+async function lookUp(api: ApiClient, guess: Guess, word: string): Promise<Found> {
+  switch (guess) {
+    case 'height':
+    case 'block': {
+      const block = await api.block(word);
+      return { kind: 'block', path: `/block/${guess === 'height' ? block.height : block.block_hash}` };
+    }
+    case 'transaction': {
+      const { block_hash: hash, block_height: height, txid } = await api.tx(word);
+      if (hash === null || height === null) return { kind: 'waiting', txid };
+      return { kind: 'confirmed', path: `/block/${hash}`, height };
+    }
+    case 'address': {
+      const { balance, utxo_count: coins } = await api.address(word);
+      return { kind: 'address', balance, coins };
+    }
+  }
+}

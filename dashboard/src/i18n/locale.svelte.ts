@@ -1,0 +1,53 @@
+/** The language of the page, and numbers and times as it writes them. */
+import { de } from './de.ts';
+import { en, type Messages } from './en.ts';
+import { remember, remembered } from '../app/remembered.ts';
+
+export const LOCALES: Readonly<Record<string, Messages>> = { en, de };
+const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
+
+function firstLocale(): string {
+  const wanted = [remembered('locale'), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return wanted.find((name) => name !== undefined && name in LOCALES) ?? 'en';
+}
+
+class Locale {
+  name = $state(firstLocale());
+  readonly messages: Messages = $derived(LOCALES[this.name] ?? en);
+
+  choose(name: string): void {
+    this.name = name;
+    remember('locale', name);
+    this.apply();
+  }
+
+  apply(): void {
+    document.documentElement.lang = this.name;
+    document.documentElement.dir = RIGHT_TO_LEFT.test(this.name) ? 'rtl' : 'ltr';
+  }
+
+  number(value: number | bigint): string {
+    return value.toLocaleString(this.name, { maximumFractionDigits: 8 });
+  }
+
+  time(ms: number): string {
+    return new Date(ms).toLocaleTimeString(this.name, { hour: '2-digit', minute: '2-digit' });
+  }
+
+  dateTime(ms: number): string {
+    return new Date(ms).toLocaleString(this.name, { dateStyle: 'medium', timeStyle: 'medium' });
+  }
+
+  /** `12.5 s`, `3.4 min`. */
+  duration(seconds: number): string {
+    const units = [
+      ['hour', 3600],
+      ['minute', 60],
+    ] as const;
+    const [unit, size] =
+      units.find(([, length]) => Math.abs(seconds) >= 2 * length) ?? (['second', 1] as const);
+    return (seconds / size).toLocaleString(this.name, { style: 'unit', unit, maximumFractionDigits: 1 });
+  }
+}
+
+export const locale = new Locale();
