@@ -40,6 +40,7 @@ export interface ApiNodeOptions {
   readonly state?: () => 'starting' | 'running' | 'stopping';
   readonly maxBlockTxs?: number;
   readonly logger?: ApiOptions['logger'];
+  readonly dashboard?: ApiOptions['dashboard'];
 }
 
 /** Tries nonces in portions, and looks at the signal in between. */
@@ -188,6 +189,7 @@ export class ApiNode {
     };
     const app = await buildApi(services, {
       access: { adminAccess: 'loopback', apiToken: undefined, allowedHosts: [], ...options.access },
+      dashboard: options.dashboard,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     });

@@ -12,6 +12,8 @@ export const COMMAND = fileURLToPath(new URL('../../bin/mini-bitcoin.js', import
 export interface NodeProcessOptions {
   /** Beside DATA_DIR or DATABASE_URL: whatever the test is about. */
   readonly env: Readonly<Record<string, string>>;
+  /** Default: any that is free. */
+  readonly port?: number;
 }
 
 /** Every fourth hash is a block, and blocks never get harder: mining takes no time. */
@@ -38,7 +40,7 @@ export class NodeProcess {
 
   /** Starts the process without waiting for it to be ready. */
   static spawn(options: NodeProcessOptions): ChildProcess {
-    return spawn(process.execPath, [COMMAND, 'node', '--port', '0'], {
+    return spawn(process.execPath, [COMMAND, 'node', '--port', String(options.port ?? 0)], {
       env: {
         ...process.env,
         MINI_BITCOIN_SKIP_ENSURE_READY: '1',

@@ -1,0 +1,45 @@
+/** How much a visitor loads, compressed: on a phone, and where the network is slow, the page must come at once. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const BUILD = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url));
+const KB = 1000;
+
+interface Chunk {
+  readonly file: string;
+  readonly imports?: readonly string[];
+  readonly isEntry?: boolean;
+}
+
+const manifest = JSON.parse(readFileSync(`${BUILD}manifest.json`, 'utf8')) as Record<string, Chunk>;
+const sizeOf = (file: string): number => readFileSync(`${BUILD}${file}.gz`).length;
+
+/** Scripts that come with a chunk, itself included. */
+function filesOf(name: string): Set<string> {
+  const chunk = manifest[name];
+  if (chunk === undefined) throw new Error(`the build has no ${name}`);
+  return new Set([chunk.file, ...(chunk.imports ?? []).flatMap((other) => [...filesOf(other)])]);
+}
+
+const total = (files: Iterable<string>): number => [...files].reduce((sum, file) => sum + sizeOf(file), 0);
+const start = filesOf('index.html');
+
+describe('the budgets of the dashboard (gzip)', () => {
+  test('the first page takes 40 kB of scripts at most', () => {
+    expect(total(new Set([...start, ...filesOf('src/chain/ChainPage.svelte')]))).toBeLessThanOrEqual(40 * KB);
+  });
+
+  const pages = Object.keys(manifest).filter((name) => name.endsWith('Page.svelte'));
+  test.each(pages)('%s takes 25 kB more at most', (page) => {
+    const more = [...filesOf(page)].filter((file) => !start.has(file));
+    expect(total(more)).toBeLessThanOrEqual(25 * KB);
+  });
+
+  const assets = readdirSync(`${BUILD}assets`).map((name) => `assets/${name}`);
+  test('all scripts together take 160 kB, all styles 10 kB', () => {
+    expect(pages.length).toBeGreaterThan(1);
+    expect(total(assets.filter((name) => name.endsWith('.js')))).toBeLessThanOrEqual(160 * KB);
+    expect(total(assets.filter((name) => name.endsWith('.css')))).toBeLessThanOrEqual(10 * KB);
+  });
+});
