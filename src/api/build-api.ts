@@ -11,6 +11,7 @@ import { checkOrigin, isFromThisMachine, requireOwner } from './access.ts';
 import { putBlocksFirst } from './blocks-first.ts';
 import { installBodyParsers } from './body-parsing.ts';
 import { EventService } from './events/event-service.ts';
+import { asyncApiRoute } from './asyncapi.ts';
 import { answerClientError, answerError, installErrorAnswers } from './error-answers.ts';
 import { type ApiLimits, defaultLimits, limitConnections, serverOptions } from './limits.ts';
 import { NodeMetrics } from './metrics.ts';
@@ -103,6 +104,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   peerRoutes(api, context);
   p2pRoutes(api, context);
   eventRoutes(api, context, events);
+  asyncApiRoute(api, services.info.version);
   await installDocs(app);
   await app.ready();
   return app;

@@ -73,6 +73,7 @@ const SCHEMAS = {
   'POST /sync': protocol.SyncAnswer,
   'GET /events': protocol.NodeMessage,
   'GET /ws': protocol.ErrorAnswer,
+  'GET /asyncapi.json': Type.Record(Type.String(), Type.Unknown()),
   'POST /p2p/hello': network.HelloAnswer,
   'POST /p2p/ping': network.PingMessage,
   'POST /p2p/addresses': network.AddressesMessage,
@@ -412,6 +413,8 @@ describe('a story through every path', () => {
     expect([...Value.Errors(SCHEMAS['GET /events'], [...protocol.NAMED_SCHEMAS], message)]).toEqual([]);
     expect(message).toMatchObject({ type: 'snapshot', topics: ['blocks', 'mining'] });
     covered.add('GET /events');
+
+    await call('GET /asyncapi.json');
 
     // What follows an upgrade: events/events.test.ts.
     const refused = await node.app.inject('/ws');
