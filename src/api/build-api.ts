@@ -12,6 +12,7 @@ import { putBlocksFirst } from './blocks-first.ts';
 import { installBodyParsers } from './body-parsing.ts';
 import { installDashboard } from './dashboard.ts';
 import { EventService } from './events/event-service.ts';
+import { asyncApiRoute } from './asyncapi.ts';
 import { answerClientError, answerError, installErrorAnswers } from './error-answers.ts';
 import { type ApiLimits, defaultLimits, limitConnections, serverOptions } from './limits.ts';
 import { NodeMetrics } from './metrics.ts';
@@ -105,6 +106,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   peerRoutes(api, context);
   p2pRoutes(api, context);
   eventRoutes(api, context, events);
+  asyncApiRoute(api, services.info.version);
   await installDocs(app);
   await app.ready();
   return app;

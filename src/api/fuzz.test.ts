@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
+import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blockToJson, NO_BLOCK, transactionToJson } from '../consensus/index.ts';
 import { helloParams, SESSION_HEADER } from '../network/handshake.ts';
@@ -231,12 +232,31 @@ const requestOf = (
     }));
 };
 
+interface InjectedAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+/** An answer; of a stream without end only its beginning. */
+async function injected(request: InjectOptions): Promise<InjectedAnswer> {
+  const answer = await node.app.inject({ ...request, payloadAsStream: true });
+  const { statusCode, headers } = answer;
+  const isEndless = headers['content-type'] === 'text/event-stream';
+  let body = '';
+  for await (const chunk of answer.stream()) {
+    body += String(chunk);
+    if (isEndless) break;
+  }
+  return { statusCode, headers, body };
+}
+
 async function checkAnswer(
   route: Route,
   request: { url: string; type: string; payload: string | Buffer | undefined },
 ): Promise<void> {
   const send = async (status?: number) =>
-    node.app.inject({
+    injected({
       method: route.method,
       url: request.url,
       headers: {
@@ -253,7 +273,7 @@ async function checkAnswer(
   expect(answer.statusCode, where).not.toBe(500);
   if (answer.statusCode < 400) return;
   expect(answer.headers['content-type'], where).toContain('application/json');
-  const json = answer.json<Record<string, unknown>>();
+  const json = JSON.parse(answer.body) as Record<string, unknown>;
   expect(typeof json['detail'], where).toBe('string');
   expect(json['detail'], where).not.toBe('');
   expect(json['reason'], where).toMatch(/^[a-z][a-z -]+$/);

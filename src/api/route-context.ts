@@ -57,6 +57,7 @@ const ERROR_TEXTS: Readonly<Record<number, string>> = {
   415: 'The body is of a kind that is not taken here.',
   421: 'The Host header is not one of this node’s names.',
   422: 'Malformed: it cannot be read.',
+  426: 'This path speaks WebSocket.',
   429: 'Too many requests.',
   502: 'The peer failed.',
   503: 'The node is stopping, or has enough to do.',

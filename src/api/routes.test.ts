@@ -71,6 +71,9 @@ const SCHEMAS = {
   'POST /peers/ban': protocol.BanPeerAnswer,
   'POST /peers/unban': protocol.PeerChangeAnswer,
   'POST /sync': protocol.SyncAnswer,
+  'GET /events': protocol.NodeMessage,
+  'GET /ws': protocol.ErrorAnswer,
+  'GET /asyncapi.json': Type.Record(Type.String(), Type.Unknown()),
   'POST /p2p/hello': network.HelloAnswer,
   'POST /p2p/ping': network.PingMessage,
   'POST /p2p/addresses': network.AddressesMessage,
@@ -396,6 +399,28 @@ describe('a story through every path', () => {
     expect(text).toMatch(/^mini_bitcoin_sync_blocks_per_second 0$/m);
     expect(text).toContain('route="/block/:id"');
     expect(text).not.toContain(alice.address);
+  });
+
+  test('events, which are no answers that end', async () => {
+    const streamed = await node.app.inject({ url: '/events?topics=blocks,mining', payloadAsStream: true });
+    expect([streamed.statusCode, streamed.headers['content-type']]).toEqual([200, 'text/event-stream']);
+    let text = '';
+    for await (const chunk of streamed.stream()) {
+      text += String(chunk);
+      if (/^data: .*\n\n/m.test(text)) break;
+    }
+    const message: unknown = JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '');
+    expect([...Value.Errors(SCHEMAS['GET /events'], [...protocol.NAMED_SCHEMAS], message)]).toEqual([]);
+    expect(message).toMatchObject({ type: 'snapshot', topics: ['blocks', 'mining'] });
+    covered.add('GET /events');
+
+    await call('GET /asyncapi.json');
+
+    // What follows an upgrade: events/events.test.ts.
+    const refused = await node.app.inject('/ws');
+    expect([refused.statusCode, refused.headers['upgrade']]).toEqual([426, 'websocket']);
+    expect([...Value.Errors(SCHEMAS['GET /ws'], [...protocol.NAMED_SCHEMAS], refused.json())]).toEqual([]);
+    covered.add('GET /ws');
   });
 
   test('no path was forgotten', async () => {

@@ -8,7 +8,7 @@ import type { EventService } from '../events/event-service.ts';
 import type { Since } from '../events/subscription.ts';
 import type { ApiLimits } from '../limits.ts';
 import { refusal } from '../refusal.ts';
-import { type Api, type RouteContext, textAnswers } from '../route-context.ts';
+import { answers, type Api, type RouteContext, textAnswers } from '../route-context.ts';
 
 /** How often a connection without events is shown to be alive; proxies end silent ones after a minute. */
 const HEARTBEAT_MS = 15_000;
@@ -33,7 +33,7 @@ export function eventRoutes(app: Api, { limits }: RouteContext, events: EventSer
       tags: ['events'],
       summary: 'Events over a WebSocket',
       description: 'See docs/events.md, and GET /asyncapi.json for every message.',
-      response: textAnswers('Never: the answer is "101 Switching Protocols".'),
+      response: upgradeAnswers(),
     },
     handler: () => {
       throw refusal(426, 'upgrade-required', 'this path speaks WebSocket', {
@@ -67,6 +67,12 @@ export function eventRoutes(app: Api, { limits }: RouteContext, events: EventSer
       return stream as never;
     },
   );
+}
+
+/** The answers of a path that speaks another protocol than HTTP: there is no 200. */
+function upgradeAnswers(): Record<string, unknown> {
+  const { 200: _, ...refusals } = answers(Type.Null(), '', [426]);
+  return { 101: { type: 'null', description: 'From here on it is a WebSocket.' }, ...refusals };
 }
 
 // --- WebSocket ---------------------------------------------------------------------------------------------------------
