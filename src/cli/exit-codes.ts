@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** For the end of `mini-bitcoin --help`. */
 export const EXIT_CODES_HELP = `Exit codes:
-  0    it worked (also: node and mine --continuous, when stopped with Ctrl-C)
+  0    it worked (also: node, watch and mine --continuous, when stopped with Ctrl-C)
   1    refused by the rules, or it failed
   2    wrong usage
   3    the node cannot be reached

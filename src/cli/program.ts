@@ -14,6 +14,7 @@ import { addSendCommand } from './commands/send.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addTransactionCommands } from './commands/transactions.ts';
 import { addWalletCommands } from './commands/wallet.ts';
+import { addWatchCommand } from './commands/watch.ts';
 import { type Context, DEFAULT_NODE_URL, type GlobalOptions } from './context.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 
@@ -62,6 +63,7 @@ export function createProgram(context: Context, version: string): Command {
   addSendCommand(program, context);
   addMiningCommands(program, context);
   addStatusCommands(program, context);
+  addWatchCommand(program, context);
   addPeerCommands(program, context);
   addTransactionCommands(program, context);
   addChainCommands(program, context);

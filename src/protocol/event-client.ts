@@ -27,7 +27,8 @@ export interface Socket {
 
 export type EventClientState =
   | { readonly name: 'connecting' }
-  | { readonly name: 'live' }
+  /** `resumed` after a break: nothing was missed, or what was missed follows. Otherwise a snapshot follows. */
+  | { readonly name: 'live'; readonly resumed: boolean }
   /** The line is broken; what is known is from `sinceMs`. */
   | {
       readonly name: 'reconnecting';
@@ -99,7 +100,7 @@ export class EventClient {
       this.isOpen = true;
       this.hear();
       if (this.topics.size > 0) this.subscribe([...this.topics], this.seen);
-      else this.live();
+      else this.live(false);
     };
     socket.onmessage = ({ data }) => {
       if (!isCurrent() || typeof data !== 'string') return;
@@ -149,11 +150,11 @@ export class EventClient {
     switch (message.type) {
       case 'snapshot':
         this.note(message.run, message.sequence);
-        this.live();
+        this.live(false);
         this.options.onSnapshot(message);
         return;
       case 'resumed':
-        this.live();
+        this.live(true);
         return;
       case 'event':
         if (this.seen !== undefined) this.note(this.seen.run, message.sequence);
@@ -174,11 +175,11 @@ export class EventClient {
     this.seen = { run, sequence: Math.max(before, sequence) };
   }
 
-  private live(): void {
+  private live(resumed: boolean): void {
     this.attempt = 0;
     if (this.isLive) return;
     this.isLive = true;
-    this.options.onState?.({ name: 'live' });
+    this.options.onState?.({ name: 'live', resumed });
   }
 
   private broken(reason: string): void {
