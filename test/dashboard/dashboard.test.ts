@@ -146,6 +146,24 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByTestId('stale').waitFor();
 
+    // A block that pays its miner too much keeps its place beside the chain, and its page says what is wrong with it.
+    chain.block('bad', {
+      on: 'b3',
+      mutate: ({ header, transactions: [reward, ...others] }) => ({
+        header,
+        transactions: [
+          { ...reward!, outputs: [{ ...reward!.outputs[0]!, amount: reward!.outputs[0]!.amount + 1 }] },
+          ...others,
+        ],
+      }),
+    });
+    await expect(tell('bad')).rejects.toThrow();
+    await page.goto(`${url}/block/${chain.at('bad').hash}`);
+    expect(await page.getByTestId('invalid').textContent()).toContain('bad-cb-amount');
+    await page.goto(url);
+    await card('bad').waitFor();
+    expect(await card('bad').textContent()).toContain('✕ invalid');
+
     await page.keyboard.press('/');
     await page.keyboard.type('99');
     await page.keyboard.press('Enter');
