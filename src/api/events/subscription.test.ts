@@ -80,6 +80,16 @@ describe('subscription', () => {
     expect(got).toEqual(['snapshot 3']);
   });
 
+  it('goes on with what was kept, beside a snapshot of an address', async () => {
+    const { hub, got, snapshots, subscription } = scene();
+    for (let i = 0; i < 3; i++) hub.emit('blocks', () => found);
+    subscription.subscribe([`address:${'0'.repeat(40)}`, 'blocks'], { run: 'run-1', sequence: 2 });
+    await turn();
+    snapshots[0]!.resolve({});
+    await turn();
+    expect(got).toEqual(['resumed 3', 'event 3', 'snapshot 3']);
+  });
+
   it('is told, and goes on, when a snapshot cannot be made', async () => {
     const { hub, got, snapshots, errors, subscription } = scene();
     subscription.subscribe(['blocks']);

@@ -84,16 +84,18 @@ export class Subscription implements HubListener {
       const { hub } = this.modules;
       for (const topic of fresh) this.topics.add(topic);
       // Of an address nothing is written down while nobody follows it.
-      const canResume = since?.run === hub.run && !fresh.some((topic) => topic.startsWith('address:'));
-      const missed = canResume ? hub.since(since.sequence, this) : undefined;
-      if (missed === undefined) {
+      const plain = fresh.filter((topic) => !topic.startsWith('address:'));
+      const missed = since?.run === hub.run && plain.length > 0 ? hub.since(since.sequence, this) : undefined;
+      if (since === undefined || missed === undefined) {
         await this.sendSnapshot(fresh);
         return;
       }
       const { run, sequence } = hub;
       // The number is that of the client: what follows brings it up to date.
-      this.sendMessage({ type: 'resumed', run, sequence, topics: fresh }, since?.sequence ?? 0);
+      this.sendMessage({ type: 'resumed', run, sequence, topics: plain }, since.sequence);
       for (const event of missed) this.send(event.text, event.sequence);
+      const addresses = fresh.filter((topic) => topic.startsWith('address:'));
+      if (addresses.length > 0) await this.sendSnapshot(addresses);
     });
   }
 
