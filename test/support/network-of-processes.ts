@@ -76,9 +76,10 @@ export class ProcessNetwork {
 
   // --- Lives ----------------------------------------------------------------------------------------------------------
 
-  /** Starts a node on an empty database. */
+  /** Starts a node on an empty database: one of the network's engine, unless `settings` name another. */
   async startOne(name: string, settings: Readonly<Record<string, string>> = {}): Promise<ProcessNode> {
-    const env = { NODE_NAME: name, ...this.settings, ...settings, ...(await this.emptyDatabase(name)) };
+    const database = settings['DATABASE_URL'] === undefined ? await this.emptyDatabase(name) : {};
+    const env = { NODE_NAME: name, ...this.settings, ...settings, ...database };
     const node = new ProcessNode(name, env, await NodeProcess.start({ env }));
     this.nodes.push(node);
     return node;
