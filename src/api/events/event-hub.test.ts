@@ -80,4 +80,20 @@ describe('event hub', () => {
     expect(hub.since(3, follower), 'what came later is not kept').toBeUndefined();
     expect(hub.since(4, follower)).toEqual([]);
   });
+
+  it('knows that something is missing though nothing was told meanwhile', () => {
+    let nowMs = 0;
+    const hub = new EventHub('run', () => nowMs, { keptEvents: 10, keptCharacters: 1e6, lingerMs: 1_000 });
+    const follower = listener(['mempool']);
+    const leave = hub.add(follower);
+    hub.emit('mempool', said(1));
+    leave();
+    nowMs = 500;
+    hub.add(follower)();
+    expect(hub.since(1, follower), 'back in time').toEqual([]);
+    nowMs = 5_000;
+    hub.add(follower);
+    expect(hub.since(1, follower), 'too late: the mempool was not looked at').toBeUndefined();
+    expect(hub.since(hub.sequence, follower)).toEqual([]);
+  });
 });

@@ -64,6 +64,11 @@ export class EventHub {
 
   /** @returns a function that ends it */
   add(listener: HubListener): () => void {
+    // What happened while nobody listened was not even looked at, and may have got no number: it counts as one lost event.
+    if (!this.isWanted && this.leftAtMs > -Infinity) {
+      this.last++;
+      this.forgetAll();
+    }
     this.listeners.add(listener);
     return () => {
       if (this.listeners.delete(listener)) this.leftAtMs = this.nowMs();

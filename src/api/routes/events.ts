@@ -168,6 +168,7 @@ function openStream(events: EventService, topics: readonly Topic[], since: Since
     },
     waitingBytes: () => stream.readableLength,
     end: (reason, detail) => {
+      clearInterval(heartbeat);
       stream.push(`data: ${JSON.stringify({ type: 'error', reason, detail })}\n\n`);
       stream.push(null);
       // One that takes nothing takes no farewell either.

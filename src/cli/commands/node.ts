@@ -92,8 +92,8 @@ function announce(context: Context, node: RunningNode, version: string): void {
       factsText(
         layout,
         [
-          ['API', style.cyan(url)],
-          ['docs', style.cyan(facts.docs)],
+          ['page', `${style.cyan(`${url}/`)} (your chain, in a browser)`],
+          ['API', style.cyan(facts.docs)],
           ['data', kept],
           ['chain', chain.tip === null ? 'no block yet' : `height ${chain.height}, tip ${chain.tip.hash}`],
         ],
@@ -101,8 +101,8 @@ function announce(context: Context, node: RunningNode, version: string): void {
       ),
       '',
       chain.tip === null
-        ? 'Next, in another terminal: mini-bitcoin create-wallet, then mini-bitcoin mine --address ADDRESS'
-        : 'In another terminal: mini-bitcoin status',
+        ? 'Next: open the page and mine block 0; or in another terminal: mini-bitcoin create-wallet, then mini-bitcoin mine --address ADDRESS'
+        : 'Open the page, or in another terminal: mini-bitcoin status',
       'Ctrl-C stops the node.',
       '',
     ].join('\n'),
