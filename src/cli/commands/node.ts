@@ -93,7 +93,8 @@ function announce(context: Context, node: RunningNode, version: string): void {
         layout,
         [
           ['page', `${style.cyan(`${url}/`)} (your chain, in a browser)`],
-          ['API', style.cyan(facts.docs)],
+          ['API', style.cyan(url)],
+          ['docs', style.cyan(facts.docs)],
           ['data', kept],
           ['chain', chain.tip === null ? 'no block yet' : `height ${chain.height}, tip ${chain.tip.hash}`],
         ],
