@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
+const NODE = 'http://127.0.0.1:8000';
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
@@ -20,10 +22,14 @@ export default defineConfig({
   },
   // `npx vite --config dashboard/vite.config.mjs` shows changes at once, with the data of a node that runs.
   server: {
-    proxy: Object.fromEntries(
-      ['/ws', '/health', '/params', '/chain', '/tx', '/mine', '/mining', '/mempool', '/balance'].map(
-        (path) => [path, { target: 'http://127.0.0.1:8000', ws: path === '/ws' }],
-      ),
-    ),
+    proxy: {
+      '/ws': { target: NODE, ws: true },
+      // Some addresses are pages, too: those are for vite.
+      '^/(health|params|chain|blocks?|headers|tx|coins|mine|mining|mempool|balance|utxos|address|peers|sync)\\b':
+        {
+          target: NODE,
+          bypass: (request) => (request.headers.accept?.startsWith('text/html') ? '/index.html' : undefined),
+        },
+    },
   },
 });

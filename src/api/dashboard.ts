@@ -12,7 +12,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from './refusal.ts';
 
 /** Addresses of pages. Some are of the API, too. */
-export const PAGE_PATHS: readonly RegExp[] = [/^\/$/, /^\/block\/[^/]+\/?$/];
+export const PAGE_PATHS: readonly RegExp[] = [
+  /^\/$/,
+  /^\/(block|tx|address|learn)\/[^/]+\/?$/,
+  /^\/(mempool|mine|network|charts|wallet|learn|tools|api)\/?$/,
+];
 
 /** Only this node, only files: no inline scripts or styles, and nothing may turn text into code or markup unseen. */
 export const DASHBOARD_POLICY = [

@@ -2,76 +2,19 @@
  * The dashboard as people use it: a real node in a process of its own, a real browser, nothing in between.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { blockToJson } from '../../src/consensus/index.ts';
-import { hasChromium, launchChromium } from '../support/browser.ts';
+import { hasChromium } from '../support/browser.ts';
+import { expectAccessible, openPage, QUIET, TIP, useBrowser } from '../support/browser-page.ts';
 import { ChainBuilder, key } from '../support/chain-builder.ts';
 import { NodeProcess } from '../support/node-process.ts';
 import { runNode } from '../support/running-node.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const TIP = '[data-testid=tip]';
-
-let browser: Browser;
-
-/** What a page must never do, gathered while it is open. */
-interface Complaints {
-  readonly errors: string[];
-  readonly foreign: string[];
-}
-
-async function openPage(url: string, options: { width?: number } = {}): Promise<[Page, Complaints]> {
-  const context = await browser.newContext({
-    viewport: { width: options.width ?? 1200, height: 800 },
-    locale: 'en-GB',
-    reducedMotion: 'reduce',
-  });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const complaints: Complaints = { errors: [], foreign: [] };
-  page.on('pageerror', (error) => complaints.errors.push(error.message));
-  page.on('console', (message) => {
-    const text = message.text();
-    // The browser itself reports a node that is away, and addresses that are 404.
-    const isLine = /^(Failed to load resource|WebSocket connection to)/.test(text);
-    if (message.type() === 'error' && !isLine) complaints.errors.push(text);
-  });
-  page.on('request', (request) => {
-    const asked = request.url();
-    if (/^(https?|wss?):/.test(asked) && new URL(asked).host !== new URL(url).host)
-      complaints.foreign.push(asked);
-  });
-  await page.goto(url);
-  return [page, complaints];
-}
-
-const quiet: Complaints = { errors: [], foreign: [] };
-
-/** Breaches of the accessibility rules of axe-core, in words. */
-async function breaches(page: Page): Promise<string[]> {
-  // Through the debugger: the policy of the page forbids scripts from elsewhere, as it should.
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-    );
-  });
-}
-
 describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser.close());
+  useBrowser();
 
   test('the first minutes: a key, block 0, its bytes by keyboard; and the node is killed and comes back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dashboard-'));
@@ -116,7 +59,7 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await page.getByTestId('connection').filter({ hasText: 'Live' }).waitFor();
     await page.getByRole('button', { name: 'Mine a block' }).click();
     await page.locator(TIP, { hasText: 'Block 1 is the tip' }).waitFor();
-    expect(complaints).toEqual(quiet);
+    expect(complaints).toEqual(QUIET);
   });
 
   test('a reorganisation is seen as it happens, and walked through by keyboard', async () => {
@@ -171,34 +114,21 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await page.getByRole('searchbox').fill(chain.at('b2').hash);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/block/${chain.at('b2').hash}`);
-    expect(complaints).toEqual(quiet);
+    expect(complaints).toEqual(QUIET);
   });
 
   test('is accessible in light, dark and on 320 pixels, empty and full', async () => {
     const { client, url } = await runNode();
     const [page, complaints] = await openPage(url);
-    const everywhere = async (): Promise<void> => {
-      for (const [colorScheme, width] of [
-        ['light', 1200],
-        ['dark', 1200],
-        ['dark', 320],
-      ] as const) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 800 });
-        expect(await breaches(page), `${colorScheme}, ${width}`).toEqual([]);
-        const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        expect(overflow, `${width} pixels are enough`).toBeLessThanOrEqual(0);
-      }
-    };
     await page.locator(TIP).waitFor();
-    await everywhere();
+    await expectAccessible(page);
 
     const chain = new ChainBuilder({ miner: key('me') }).extend(3, 'a').fork('a1').extend(3, 'b');
     for (const { block } of chain.all) await client.submitBlock(blockToJson(block));
     await page.evaluate(`localStorage.setItem('mini-bitcoin.address', '${key('me').address}')`);
     await page.reload();
     await page.locator(TIP, { hasText: 'Block 4' }).waitFor();
-    await everywhere();
+    await expectAccessible(page);
     await page.getByLabel('Language').selectOption('de');
     await page.locator(TIP, { hasText: 'Block 4 ist die Spitze' }).waitFor();
     await page.getByLabel('Farben').selectOption('light');
@@ -211,10 +141,10 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await page.getByLabel('Sprache').selectOption('en');
     await page.goto(`${url}/block/${chain.at('a3').hash}`);
     await page.getByTestId('field').waitFor();
-    await everywhere();
+    await expectAccessible(page);
     await page.goto(`${url}/nowhere`);
     await page.getByRole('heading', { name: 'No such page' }).waitFor();
-    await everywhere();
-    expect(complaints).toEqual(quiet);
+    await expectAccessible(page);
+    expect(complaints).toEqual(QUIET);
   });
 });

@@ -15,6 +15,11 @@ class Locale {
   name = $state(firstLocale());
   readonly messages: Messages = $derived(LOCALES[this.name] ?? en);
 
+  /** The words of one page, which come with the page: `const t = $derived(locale.of(words))`. */
+  of<Words>(words: Readonly<Record<'en' | 'de', Words>>): Words {
+    return this.name === 'de' ? words.de : words.en;
+  }
+
   choose(name: string): void {
     this.name = name;
     remember('locale', name);

@@ -1,0 +1,15 @@
+/** Each page is a file of its own, loaded when it is first visited. */
+import type { Component } from 'svelte';
+import type { PageName } from './routes.ts';
+
+type Loader = () => Promise<{ default: Component }>;
+
+export const PAGES: Partial<Record<PageName, Loader>> = {
+  chain: () => import('../chain/ChainPage.svelte'),
+  block: () => import('../block/BlockPage.svelte'),
+};
+
+/** Those that the header names, in its order. */
+const LISTED = ['chain', 'mempool', 'mine', 'network', 'charts', 'wallet', 'learn', 'tools', 'api'] as const;
+
+export const NAVIGATION = LISTED.filter((name) => name in PAGES);
