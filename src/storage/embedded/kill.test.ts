@@ -114,11 +114,11 @@ async function readBack(dataDir: string): Promise<{ whole: Set<number>; broken: 
 
 it('opens after a kill at any moment of the first start', SLOW, async () => {
   // With initdb (some three seconds) and from the template (less than one), killed ever later.
-  const trials = [...Array.from({ length: 6 }, () => ''), ...Array.from({ length: 6 }, () => templates)];
+  const trials = [...Array.from({ length: 4 }, () => ''), ...Array.from({ length: 4 }, () => templates)];
   for (const [index, templateDir] of trials.entries()) {
     const dataDir = join(scratch, `init-${index}`);
     const child = startCommitter(dataDir, templateDir);
-    await sleep((templateDir === '' ? 500 : 120) * ((index % 6) + 1));
+    await sleep((templateDir === '' ? 750 : 180) * ((index % 4) + 1));
     await killed(child);
     expect((await readBack(dataDir)).broken).toBe(0);
     expect((await readdir(dataDir)).sort()).toEqual(['data-dir.json', 'pgdata']);
@@ -126,12 +126,12 @@ it('opens after a kill at any moment of the first start', SLOW, async () => {
   }
 });
 
-it('keeps every acknowledged commit over a dozen kills', SLOW, async () => {
+it('keeps every acknowledged commit over eight kills', SLOW, async () => {
   const dataDir = join(scratch, 'commits');
   const acknowledged: number[] = [];
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 8; round++) {
     const child = startCommitter(dataDir, templates);
-    const enough = acknowledged.length + 1 + round * 7;
+    const enough = acknowledged.length + 1 + round * 10;
     const lines = createInterface({ input: child.stdout ?? process.stdin });
     lines.on('line', (line) => {
       acknowledged.push(Number(line));
