@@ -282,14 +282,8 @@ describe('a story through every path', () => {
     const tips = await call('GET /chain/tips');
     expect(tips.tips.map(({ status }: { status: string }) => status)).toEqual(['active', 'valid-fork']);
     expect(tips.tips[1]).toMatchObject({ branch_length: 1, fork_height: -1, fork_hash: null });
-    const tree = await call('GET /chain/tree', { query: '?from=0&to=1' });
-    expect(tree).toMatchObject({ from: 0, to: 1, height: node.services.chain.height });
-    expect(tree.blocks.map(({ height, status }: protocol.TreeBlock) => [height, status])).toEqual([
-      [0, 'active'],
-      [0, 'valid-fork'],
-      [1, 'active'],
-    ]);
-    expect(await call('GET /chain/tree', { query: '?from=5000' })).toMatchObject({ to: 5199, blocks: [] });
+    const { blocks } = await call('GET /chain/tree', { query: '?from=0&to=0' });
+    expect(blocks.map(({ status }: protocol.TreeBlock) => status)).toEqual(['active', 'valid-fork']);
     expect(await call('GET /block/{id}', { path: `/block/${genesis.hash}` })).toMatchObject({
       status: 'valid-fork',
       confirmations: 0,
@@ -398,19 +392,10 @@ describe('a story through every path', () => {
       await bytes('POST /p2p/announce', encodeAnnouncement({ headers: [tip.header], wtxids: [] })),
     ).toHaveLength(0);
 
-    const { messages } = await call('GET /peers/messages', { query: '?limit=3' });
-    expect(
-      messages.map(({ kind, about }: protocol.PeerMessage) => [kind, about.transactions ?? about.headers]),
-    ).toEqual([
-      ['mempool', expect.any(Number)],
-      ['transactions', 2],
-      ['announce', 1],
+    const { messages } = await call('GET /peers/messages', { query: '?limit=1' });
+    expect(messages).toMatchObject([
+      { kind: 'announce', caller: '127.0.0.1 (other)', about: { headers: 1 } },
     ]);
-    expect(messages[1]).toMatchObject({
-      ...{ direction: 'in', peer: null, caller: '127.0.0.1 (other)', outcome: 'ok', status: 200 },
-      about: { txid: txidOf(payment) },
-    });
-    expect(messages[1]).not.toHaveProperty('session');
   });
 
   test('figures', async () => {

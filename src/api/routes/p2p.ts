@@ -116,8 +116,8 @@ export function p2pRoutes(app: Api, context: RouteContext): void {
           try {
             const answer = await handle(session, bytesOf(request), message.about);
             isStreaming = !(answer instanceof Uint8Array);
-            if (answer instanceof Uint8Array) return sendBytes(reply, answer);
-            return sendFrames(reply, noted.counted(answer, message), limits.streamStallMs, () =>
+            if (answer instanceof Uint8Array) return await sendBytes(reply, answer);
+            return await sendFrames(reply, noted.counted(answer, message), limits.streamStallMs, () =>
               p2p.release(session),
             );
           } finally {
