@@ -44,6 +44,7 @@ const SCHEMAS = {
   'GET /chain': protocol.ChainAnswer,
   'GET /chain/info': protocol.ChainInfoAnswer,
   'GET /chain/tips': protocol.ChainTipsAnswer,
+  'GET /chain/tree': protocol.ChainTreeAnswer,
   'GET /params': protocol.ParamsAnswer,
   'GET /block/{id}': protocol.BlockAnswer,
   'GET /blocks': protocol.BlocksAnswer,
@@ -66,6 +67,7 @@ const SCHEMAS = {
   'POST /mining/stop': protocol.MiningStatusAnswer,
   'GET /mining/status': protocol.MiningStatusAnswer,
   'GET /peers': protocol.PeersAnswer,
+  'GET /peers/messages': protocol.PeerMessagesAnswer,
   'POST /peers/add': protocol.AddPeerAnswer,
   'POST /peers/remove': protocol.PeerChangeAnswer,
   'POST /peers/ban': protocol.BanPeerAnswer,
@@ -280,6 +282,8 @@ describe('a story through every path', () => {
     const tips = await call('GET /chain/tips');
     expect(tips.tips.map(({ status }: { status: string }) => status)).toEqual(['active', 'valid-fork']);
     expect(tips.tips[1]).toMatchObject({ branch_length: 1, fork_height: -1, fork_hash: null });
+    const { blocks } = await call('GET /chain/tree', { query: '?from=0&to=0' });
+    expect(blocks.map(({ status }: protocol.TreeBlock) => status)).toEqual(['active', 'valid-fork']);
     expect(await call('GET /block/{id}', { path: `/block/${genesis.hash}` })).toMatchObject({
       status: 'valid-fork',
       confirmations: 0,
@@ -387,6 +391,11 @@ describe('a story through every path', () => {
     expect(
       await bytes('POST /p2p/announce', encodeAnnouncement({ headers: [tip.header], wtxids: [] })),
     ).toHaveLength(0);
+
+    const { messages } = await call('GET /peers/messages', { query: '?limit=1' });
+    expect(messages).toMatchObject([
+      { kind: 'announce', caller: '127.0.0.1 (other)', about: { headers: 1 } },
+    ]);
   });
 
   test('figures', async () => {

@@ -6,7 +6,14 @@ import type { ChainQueries, Chainstate, ChainStore, Clock, ReorgLog } from '../c
 import type { Verdict } from '../consensus/index.ts';
 import type { Mempool } from '../mempool/index.ts';
 import type { Miner } from '../mining/index.ts';
-import type { NetworkCounters, PeerService, PeerStatus, SyncProgress, SyncResult } from '../network/index.ts';
+import type {
+  MessageLog,
+  NetworkCounters,
+  PeerService,
+  PeerStatus,
+  SyncProgress,
+  SyncResult,
+} from '../network/index.ts';
 import type { AccessOptions } from './access.ts';
 import type { DashboardFiles } from './dashboard.ts';
 import type { ApiLimits } from './limits.ts';
@@ -50,6 +57,8 @@ export interface ApiServices {
   /** What other nodes are answered. */
   readonly p2p: PeerService;
   readonly networkCounters: NetworkCounters;
+  /** What was said to peers, and by them, lately. */
+  readonly messages: MessageLog;
   /** Follows the chain's events. */
   readonly reorgs: Pick<ReorgLog, 'latest'>;
   readonly info: NodeInfo;

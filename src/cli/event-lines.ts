@@ -1,5 +1,12 @@
 /** Events of a node as people read them: one line each, and nothing about what nobody would look at. */
-import type { EventMessage, EventOf, SnapshotMessage, StoredPeer, TreeBlock } from '../protocol/index.ts';
+import type {
+  EventMessage,
+  EventOf,
+  PeerMessage,
+  SnapshotMessage,
+  StoredPeer,
+  TreeBlock,
+} from '../protocol/index.ts';
 import {
   amountText,
   bytesText,
@@ -87,6 +94,8 @@ export class EventLines {
         return this.miningChanged(data, at * 1_000);
       case 'peers-changed':
         return this.peersChanged(data);
+      case 'messages-logged':
+        return this.messagesLogged(data);
       case 'address-changed':
         return this.addressChanged(data);
     }
@@ -189,6 +198,18 @@ export class EventLines {
     return `${plainText(url)}${called} ${paint(state)}${why === null ? '' : `: ${plainText(why)}`}`;
   }
 
+  /** Each of a few; of more, how many of which kind. */
+  private messagesLogged({ messages, skipped }: EventOf<'messages-logged'>): string {
+    const { style } = this;
+    if (messages.length <= MESSAGES_ONE_BY_ONE && skipped === 0)
+      return messages.map((message) => messageText(message, style)).join('; ');
+    const kinds = new Map<string, number>();
+    for (const { kind } of messages) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    const counts = [...kinds].map(([kind, times]) => `${times} ${kind}`);
+    const more = skipped === 0 ? '' : `, and ${skipped.toLocaleString('en')} before`;
+    return `${style.cyan('messages')} ${counts.join(', ')}${more}`;
+  }
+
   private addressChanged({ address, transactions }: EventOf<'address-changed'>): string {
     const { style } = this;
     const parts = transactions.map(({ txid, change, height }) => {
@@ -203,6 +224,26 @@ export class EventLines {
     });
     return `${style.cyan(shortened(address))}: ${parts.join('; ')}`;
   }
+}
+
+/** More messages with peers at once are counted. */
+const MESSAGES_ONE_BY_ONE = 3;
+
+/** `→ http://… headers (12 headers, 3 ms)`. */
+function messageText(message: PeerMessage, style: Layout['style']): string {
+  const { about, direction, kind, outcome } = message;
+  const arrow = direction === 'out' ? '→' : '←';
+  const who = plainText(message.peer ?? message.caller ?? 'somebody');
+  const facts = [
+    about.height === undefined || about.height < 0 ? undefined : `block ${about.height}`,
+    about.headers === undefined ? undefined : counted(about.headers, 'header'),
+    about.blocks === undefined ? undefined : counted(about.blocks, 'block'),
+    about.transactions === undefined ? undefined : counted(about.transactions, 'transaction'),
+    about.addresses === undefined ? undefined : counted(about.addresses, 'address', 'addresses'),
+    durationText(message.duration_ms / 1_000),
+  ].filter((fact) => fact !== undefined);
+  const wrong = outcome === 'ok' ? '' : ` ${style.red(outcome)}: ${plainText(message.detail ?? '')}`;
+  return `${arrow} ${who} ${style.cyan(kind)} (${facts.join(', ')})${wrong}`;
 }
 
 const CAUSE_TEXTS: Readonly<Record<string, string>> = {

@@ -9,6 +9,7 @@ import { BAN_SECONDS } from './misbehaviour.ts';
 import { NetworkCounters } from './network-counters.ts';
 import { OwnIdentity } from './own-identity.ts';
 import type { Peer } from './peer.ts';
+import { MessageLog } from './message-log.ts';
 import { PeerBook } from './peer-book.ts';
 import { PeerFailedError, PeerMisbehavedError, PeerRefusedError } from './peer-errors.ts';
 import { PeerTransport } from './peer-transport.ts';
@@ -38,6 +39,7 @@ async function bench() {
       identity: new OwnIdentity({ nodeName: 'n', agent: 'a' }, chain, clock.nowS),
       random: () => 0.5,
       countMessage: () => undefined,
+      messages: new MessageLog(() => clock.nowMs()),
       onBytes: () => undefined,
       onConnected: () => undefined,
       onRenewed: () => undefined,

@@ -8,8 +8,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chainstate } from '../chainstate/index.ts';
 import { isSameEndpoint } from './address-policy.ts';
-import { differingParams, type HelloRequest, readHelloAnswer, requireMatch } from './handshake.ts';
+import {
+  differingParams,
+  type HelloAnswer,
+  type HelloRequest,
+  readHelloAnswer,
+  requireMatch,
+} from './handshake.ts';
 import type { InboundSessions } from './inbound-sessions.ts';
+import { type MessageAbout, type MessageLog, noteTip } from './message-log.ts';
 import { OriginalPeer } from './original-peer.ts';
 import type { OwnIdentity } from './own-identity.ts';
 import type { Peer } from './peer.ts';
@@ -17,7 +24,7 @@ import type { PeerBook } from './peer-book.ts';
 import { PeerFailedError, PeerRefusedError } from './peer-errors.ts';
 import { type CountMessage, PeerLink } from './peer-link.ts';
 import type { PeerLog } from './peer-log.ts';
-import { PeerTransport, record } from './peer-transport.ts';
+import { parseJson, PeerTransport, record } from './peer-transport.ts';
 
 export interface ConnectorOptions {
   readonly maxPeers: number;
@@ -39,6 +46,7 @@ export interface ConnectorModules {
   readonly signal: AbortSignal;
   readonly log: PeerLog;
   readonly countMessage: CountMessage;
+  readonly messages: MessageLog;
   readonly onBytes: (direction: 'sent' | 'received', bytes: number) => void;
   /** A line is up. */
   readonly onConnected: (peer: Peer) => void;
@@ -202,7 +210,7 @@ export class Connector {
   }
 
   private async handshake(peer: Peer): Promise<void> {
-    const { signal, onBytes, clock } = this.modules;
+    const { signal, onBytes, clock, messages } = this.modules;
     const transport = new PeerTransport({
       baseUrl: peer.url,
       teller: peer.teller,
@@ -213,6 +221,7 @@ export class Connector {
         else peer.bytesReceived += bytes;
         onBytes(direction, bytes);
       },
+      openMessage: (kind, about) => messages.open({ direction: 'out', kind, peer: peer.url, about }),
     });
     try {
       const startedMs = clock.nowMs();
@@ -236,13 +245,20 @@ export class Connector {
       answers_call: answers ?? null,
     };
     countMessage('hello', 'sent');
-    let raw: unknown;
+    const about: MessageAbout = {};
+    let answer: HelloAnswer;
     try {
-      raw = await transport.json({
+      const call = {
         method: 'POST',
         path: '/p2p/hello',
         body: request,
         maxBytes: MAX_SMALL_BYTES,
+        about,
+      } as const;
+      answer = await transport.ask(call, (bytes) => {
+        const theirs = readHelloAnswer(parseJson(bytes));
+        noteTip(about, theirs.tip);
+        return theirs;
       });
     } catch (error) {
       if (!(error instanceof PeerFailedError) || error.status === undefined) throw error;
@@ -255,7 +271,6 @@ export class Connector {
         throw new PeerRefusedError(error.message, { reason: error.reason });
       throw error;
     }
-    const answer = readHelloAnswer(raw);
     requireMatch(answer, { nodeId: identity.nodeId, params: chain.params });
     await this.requireOnlyLine(peer, answer.node_id);
     if (answers !== undefined && answer.confirms_call) sessions.confirm(peer, answers);

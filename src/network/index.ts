@@ -1,5 +1,6 @@
 /** The network: see network.ts, which tells in which order to read. */
 export { AddressesMessage, HelloAnswer, HelloRequest, PingMessage, SESSION_HEADER } from './handshake.ts';
+export { type LoggedMessage, type MessageAbout, MessageLog, type OpenMessage } from './message-log.ts';
 export { MAX_ANNOUNCED_HEADERS, MAX_ANNOUNCED_TRANSACTIONS, P2P_VERSION } from './messages.ts';
 export { type Offence, OFFENCES } from './misbehaviour.ts';
 export { Network, type NetworkModules, type NetworkOptions } from './network.ts';

@@ -16,6 +16,7 @@ import { Connector } from './connector.ts';
 import { askForAddresses } from './gossip.ts';
 import { HeaderSync } from './header-sync.ts';
 import { InboundSessions } from './inbound-sessions.ts';
+import { MessageLog } from './message-log.ts';
 import type { Announcement } from './messages.ts';
 import type { Offence } from './misbehaviour.ts';
 import { NetworkCounters } from './network-counters.ts';
@@ -23,7 +24,7 @@ import { Outbox } from './outbox.ts';
 import { type OwnAddress, OwnIdentity } from './own-identity.ts';
 import { Peer } from './peer.ts';
 import { PeerBook } from './peer-book.ts';
-import { PeerFailedError } from './peer-errors.ts';
+import { PeerFailedError, throwIfFailed } from './peer-errors.ts';
 import type { PeerLog } from './peer-log.ts';
 import { PeerService } from './peer-service.ts';
 import { normalisePeerUrl } from './peer-url.ts';
@@ -68,6 +69,8 @@ const MAX_OPEN_ANNOUNCEMENTS = 32;
 export class Network {
   /** Sums for metrics. */
   readonly counters = new NetworkCounters();
+  /** What was said lately. */
+  readonly messages: MessageLog;
   /** What other nodes are answered. */
   readonly service: PeerService;
   private readonly options: NetworkOptions;
@@ -104,6 +107,7 @@ export class Network {
     const nowMs = (): number => clock.nowMs();
     const countMessage = this.counters.message.bind(this.counters);
 
+    this.messages = new MessageLog(nowMs);
     this.identity = new OwnIdentity(options, chain, () => clock.nowS());
     this.book = new PeerBook(options.maxPeers, {
       store: modules.store,
@@ -156,7 +160,7 @@ export class Network {
         firstRetryMs: options.firstRetryMs ?? 500,
       },
       {
-        ...{ chain, clock, signal, log, countMessage },
+        ...{ chain, clock, signal, log, countMessage, messages: this.messages },
         random: modules.random,
         book: this.book,
         sessions: this.sessions,
@@ -441,9 +445,4 @@ export class Network {
       .finally(() => this.background.delete(task));
     this.background.add(task);
   }
-}
-
-/** @throws PeerFailedError where something went wrong with it in the meantime */
-function throwIfFailed({ lastError }: Peer): void {
-  if (lastError !== undefined) throw new PeerFailedError(lastError);
 }

@@ -9,11 +9,14 @@ import {
   type Block,
   blockFromJson,
   type BlockHash,
+  blockHashOf,
   blockToJson,
   type Transaction,
   transactionToJson,
+  txidOf,
 } from '../consensus/index.ts';
 import { readJsonBlocks } from './json-blocks.ts';
+import type { MessageAbout } from './message-log.ts';
 import { PeerFailedError, PeerMisbehavedError } from './peer-errors.ts';
 import { parseJson, type PeerTransport, record } from './peer-transport.ts';
 
@@ -78,16 +81,16 @@ export class OriginalPeer {
   }
 
   async sendBlock(block: Block): Promise<void> {
-    await this.send('/block', blockToJson(block));
+    await this.send('/block', blockToJson(block), { hash: blockHashOf(block.header) });
   }
 
   async sendTransaction(tx: Transaction): Promise<void> {
-    await this.send('/tx', transactionToJson(tx));
+    await this.send('/tx', transactionToJson(tx), { txid: txidOf(tx) });
   }
 
-  private async send(path: string, body: object): Promise<void> {
+  private async send(path: string, body: object, about: MessageAbout): Promise<void> {
     try {
-      await this.transport.bytes({ method: 'POST', path, body, maxBytes: SMALL_ANSWER_BYTES });
+      await this.transport.bytes({ method: 'POST', path, body, maxBytes: SMALL_ANSWER_BYTES, about });
     } catch (error) {
       // It answered, and has its own opinion: 409 when it knows it, 400 when it does not want it.
       if (!(error instanceof PeerFailedError) || error.status === undefined) throw error;

@@ -45,3 +45,8 @@ export class PeerRefusedError extends PeerFailedError {
 export class PeerTimedOutError extends PeerFailedError {
   override readonly name = 'PeerTimedOutError';
 }
+
+/** @throws PeerFailedError where something went wrong with a peer in the meantime */
+export function throwIfFailed({ lastError }: { readonly lastError: string | undefined }): void {
+  if (lastError !== undefined) throw new PeerFailedError(lastError);
+}

@@ -8,6 +8,7 @@ import {
   type BlockHash,
   encodeBlock,
   encodeTransaction,
+  txidOf,
   type Verdict,
 } from '../consensus/index.ts';
 import { type Nearness, mayTellOf, nearnessOf } from './address-policy.ts';
@@ -21,6 +22,7 @@ import {
   type PingMessage,
 } from './handshake.ts';
 import { type InboundSession, type InboundSessions, MAX_ACTIVE } from './inbound-sessions.ts';
+import { type MessageAbout, noteAnnouncement, noteTip, type OpenMessage } from './message-log.ts';
 import {
   type Announcement,
   decodeAnnouncement,
@@ -114,9 +116,13 @@ export class PeerService {
   }
 
   /** @throws P2pRefusedError */
-  hello(request: HelloRequest, remoteAddress: string): HelloAnswer {
+  hello(request: HelloRequest, remoteAddress: string, message?: OpenMessage): HelloAnswer {
     const { identity, sessions, chain, countMessage, clock } = this.modules;
     countMessage('hello', 'received');
+    if (message !== undefined) {
+      message.caller = callerText(remoteAddress, request.node_name);
+      noteTip(message.about, request.tip);
+    }
     const why = mismatch(request, { nodeId: identity.nodeId, params: chain.params });
     if (why !== undefined) throw new P2pRefusedError(400, why.reason, addressed(why.detail));
     const claimedPeer = this.peerNamed(request, remoteAddress);
@@ -141,6 +147,7 @@ export class PeerService {
       if (isProven) sessions.confirm(claimedPeer, request.call_id);
       if (!isProven || claimedPeer.connection === undefined) this.modules.onHello(claimedPeer);
     }
+    if (message !== undefined) message.peer = session.peer?.url;
     return {
       ...identity.about(),
       session: session.token,
@@ -149,10 +156,14 @@ export class PeerService {
   }
 
   /** The session of a call, with its count of requests raised; the caller lowers it by {@link release}. @throws P2pRefusedError */
-  enter(token: string | undefined, message: string): InboundSession {
+  enter(token: string | undefined, name: string, message?: OpenMessage): InboundSession {
     const session = this.modules.sessions.find(token);
     if (session === undefined)
       throw new P2pRefusedError(401, 'no-session', 'say hello first: POST /p2p/hello');
+    if (message !== undefined) {
+      message.peer = session.peer?.url;
+      message.caller = callerText(session.remoteAddress, session.nodeName);
+    }
     if (session.active >= MAX_ACTIVE)
       throw new P2pRefusedError(
         503,
@@ -160,7 +171,7 @@ export class PeerService {
         `at most ${MAX_ACTIVE} requests of one node are answered at a time`,
       );
     session.active++;
-    this.modules.countMessage(message, 'received');
+    this.modules.countMessage(name, 'received');
     return session;
   }
 
@@ -168,8 +179,9 @@ export class PeerService {
     session.active--;
   }
 
-  ping(session: InboundSession, { tip }: PingMessage): PingMessage {
+  ping(session: InboundSession, { tip }: PingMessage, about: MessageAbout = {}): PingMessage {
     const { peer } = session;
+    noteTip(about, tip);
     if (peer !== undefined) {
       peer.claims(tip);
       this.modules.onPing(peer);
@@ -178,7 +190,7 @@ export class PeerService {
   }
 
   /** Headers of our active chain after the first block of the locator that is on it. @throws P2pRefusedError */
-  headers(session: InboundSession, body: Uint8Array): Uint8Array {
+  headers(session: InboundSession, body: Uint8Array, about: MessageAbout = {}): Uint8Array {
     const locator = this.read(session, decodeLocator(body));
     const { headers } = this.modules.chain;
     const fork = headers.findFork(locator);
@@ -188,45 +200,67 @@ export class PeerService {
       if (node === undefined) break;
       found.push(node.header);
     }
+    about.headers = found.length;
+    if (fork !== null) about.hash = fork.hash;
     return encodeHeaders(found);
   }
 
   /** Frames with the blocks, in the order asked. @throws P2pRefusedError */
-  blocks(session: InboundSession, body: Uint8Array): AsyncIterable<Uint8Array> {
+  blocks(session: InboundSession, body: Uint8Array, about: MessageAbout = {}): AsyncIterable<Uint8Array> {
     const hashes = this.read(session, decodeBlockRequest(body));
+    const missing = hashes.filter((hash) => !this.isServed(hash)).length;
+    Object.assign(about, { blocks: hashes.length, ...(missing > 0 ? { missing } : {}) });
+    if (hashes[0] !== undefined) about.hash = hashes[0];
     return this.blockFrames(hashes);
   }
 
   /** Frames with the transactions, in the order asked. @throws P2pRefusedError */
-  transactions(session: InboundSession, body: Uint8Array): Uint8Array {
+  transactions(session: InboundSession, body: Uint8Array, about: MessageAbout = {}): Uint8Array {
     const names = this.read(session, decodeTransactionRequest(body));
+    about.transactions = names.length;
     const frames: Uint8Array[] = [];
     let bytes = 0;
     for (const name of names) {
       const tx = bytes < MAX_TRANSACTIONS_BYTES ? this.modules.transactionRelay.find(name) : undefined;
       const frame = encodeFrame(tx === undefined ? undefined : encodeTransaction(tx));
+      if (tx === undefined) about.missing = (about.missing ?? 0) + 1;
+      else about.txid ??= txidOf(tx);
       frames.push(frame);
       bytes += frame.length;
     }
     return Buffer.concat(frames);
   }
 
-  mempool(): Uint8Array {
-    return encodeHashes(this.modules.transactionRelay.mempoolIds(MAX_MEMPOOL_IDS));
+  mempool(about: MessageAbout = {}): Uint8Array {
+    const ids = this.modules.transactionRelay.mempoolIds(MAX_MEMPOOL_IDS);
+    about.transactions = ids.length;
+    return encodeHashes(ids);
   }
 
   /** The block in short; nothing where we do not have it. @throws P2pRefusedError */
-  async compactBlock(session: InboundSession, body: Uint8Array): Promise<Uint8Array> {
-    const block = await this.readBlock(this.read(session, decodeHash(body)));
+  async compactBlock(
+    session: InboundSession,
+    body: Uint8Array,
+    about: MessageAbout = {},
+  ): Promise<Uint8Array> {
+    const hash = this.read(session, decodeHash(body));
+    about.hash = hash;
+    const block = await this.readBlock(hash);
+    if (block === undefined) about.missing = 1;
     return block === undefined
       ? new Uint8Array()
       : encodeCompactBlock(this.modules.blockRelay.compact(block));
   }
 
   /** Frames with transactions of a block; no frame where we do not have it. @throws P2pRefusedError */
-  async blockTransactions(session: InboundSession, body: Uint8Array): Promise<Uint8Array> {
+  async blockTransactions(
+    session: InboundSession,
+    body: Uint8Array,
+    about: MessageAbout = {},
+  ): Promise<Uint8Array> {
     const { maxBlockSizeBytes } = this.modules.chain.params;
     const { hash, indexes } = this.read(session, decodeBlockTransactionsRequest(body, maxBlockSizeBytes));
+    Object.assign(about, { hash, transactions: indexes.length });
     const block = await this.readBlock(hash);
     if (block === undefined) return new Uint8Array();
     return Buffer.concat(
@@ -238,14 +272,15 @@ export class PeerService {
   }
 
   /** @throws P2pRefusedError */
-  announce(session: InboundSession, body: Uint8Array): void {
+  announce(session: InboundSession, body: Uint8Array, about: MessageAbout = {}): void {
     const announcement = this.read(session, decodeAnnouncement(body));
+    noteAnnouncement(about, announcement);
     // Without a line to it there is no way to fetch what it tells of: it will notice that it must hand things over whole.
     if (session.peer !== undefined) this.modules.onAnnouncement(session.peer, announcement);
   }
 
   /** Some nodes that we have talked to, as far as the caller may hear of them. */
-  addresses(session: InboundSession): AddressesMessage {
+  addresses(session: InboundSession, about: MessageAbout = {}): AddressesMessage {
     const { book, clock, random } = this.modules;
     const listener = nearnessOf(session.remoteAddress);
     const fresh = [...book.all()].filter(
@@ -258,7 +293,9 @@ export class PeerService {
         isOfUseTo(listener, peer.url),
     );
     const shuffled = fresh.map((peer) => ({ peer, key: random() })).sort((a, b) => a.key - b.key);
-    return { addresses: shuffled.slice(0, MAX_ADDRESSES).map(({ peer }) => peer.url) };
+    const addresses = shuffled.slice(0, MAX_ADDRESSES).map(({ peer }) => peer.url);
+    about.addresses = addresses.length;
+    return { addresses };
   }
 
   private read<T>(session: InboundSession, verdict: Verdict<T>): T {
@@ -305,6 +342,11 @@ export class PeerService {
     if (!mayTellOf(teller, nearnessOf(new URL(normalised.value).hostname))) return undefined;
     return book.learn(normalised.value, 'inbound', teller);
   }
+}
+
+/** A stranger, for people. The name is its own word. */
+function callerText(remoteAddress: string, nodeName: string): string {
+  return nodeName === '' ? remoteAddress : `${remoteAddress} (${nodeName})`;
 }
 
 /** An address in our own network is of no use to somebody outside of it, and none of his business. */

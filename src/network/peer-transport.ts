@@ -8,8 +8,10 @@
 import { setMaxListeners } from 'node:events';
 import { type Dispatcher, Pool } from 'undici';
 import { beyondBounds, withExactTargets } from '../protocol/json-text.ts';
+import { PEER_MESSAGE_KINDS, type PeerMessageKind } from '../protocol/peer-messages.ts';
 import { CONNECTION_FAILURES } from '../protocol/transport.ts';
 import { AddressNotAllowedError, guardedLookup, type Nearness } from './address-policy.ts';
+import type { MessageAbout, OpenMessage } from './message-log.ts';
 import { PeerFailedError, PeerMisbehavedError, PeerTimedOutError } from './peer-errors.ts';
 
 export interface PeerTransportOptions {
@@ -23,6 +25,8 @@ export interface PeerTransportOptions {
   readonly timeoutMs: number;
   /** Told of the bytes of bodies as they pass. */
   readonly onBytes?: (direction: 'sent' | 'received', bytes: number) => void;
+  /** Notes each request and what became of it. */
+  readonly openMessage?: (kind: PeerMessageKind, about: MessageAbout | undefined) => OpenMessage;
 }
 
 export interface PeerRequest {
@@ -35,6 +39,8 @@ export interface PeerRequest {
   /** A longer answer is cut off and counts as misbehaviour. */
   readonly maxBytes: number;
   readonly timeoutMs?: number;
+  /** What it is about, for the log of messages; may be filled in while the answer is read. */
+  readonly about?: MessageAbout;
 }
 
 /** An answer whose body is still coming. */
@@ -52,6 +58,7 @@ const KEEP_ALIVE_MS = 10_000;
 const MAX_REFUSAL_BYTES = 16_384;
 const JSON_BOUNDS = { depth: 32, values: 250_000 };
 const NO_BYTES = new Uint8Array();
+const OTHER_NAMES: Readonly<Record<string, string>> = { '/block': 'push-block', '/tx': 'push-transaction' };
 
 export class PeerTransport {
   private readonly options: PeerTransportOptions;
@@ -75,23 +82,30 @@ export class PeerTransport {
   }
 
   /** One question, one whole answer. @throws PeerFailedError, PeerMisbehavedError */
-  async bytes(request: PeerRequest): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
-    await this.stream(request, async ({ chunks }) => {
-      for await (const chunk of chunks) parts.push(chunk);
-    });
-    return parts.length === 1 ? (parts[0] ?? NO_BYTES) : Buffer.concat(parts);
+  bytes(request: PeerRequest): Promise<Uint8Array> {
+    return this.ask(request, (bytes) => bytes);
   }
 
   /** One question, its answer as JSON. @throws PeerFailedError, PeerMisbehavedError */
-  async json(request: PeerRequest): Promise<unknown> {
-    return parseJson(await this.bytes(request));
+  json(request: PeerRequest): Promise<unknown> {
+    return this.ask(request, parseJson);
+  }
+
+  /** One question, its whole answer as it is understood. @throws PeerFailedError, PeerMisbehavedError, and what `decode` throws */
+  ask<T>(request: PeerRequest, decode: (bytes: Uint8Array) => T): Promise<T> {
+    return this.stream(request, async ({ chunks }) => {
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(chunk);
+      return decode(parts.length === 1 ? (parts[0] ?? NO_BYTES) : Buffer.concat(parts));
+    });
   }
 
   /** One question, its answer as it comes. @throws PeerFailedError, PeerMisbehavedError, and what `read` throws */
   async stream<T>(request: PeerRequest, read: (answer: PeerStream) => Promise<T>): Promise<T> {
     const { signal } = this.options;
     const timeoutMs = request.timeoutMs ?? this.options.timeoutMs;
+    const kind = kindOf(request.path);
+    const message = kind === undefined ? undefined : this.options.openMessage?.(kind, request.about);
     const ending = new AbortController();
     const expire = (): void =>
       ending.abort(new PeerTimedOutError(`it took longer than ${timeoutMs / 1_000} s`));
@@ -104,12 +118,18 @@ export class PeerTransport {
     signal.addEventListener('abort', stop, { once: true });
     try {
       if (signal.aborted) throw new PeerFailedError('this node is stopping');
-      const response = await this.send(request, ending.signal);
-      const chunks = this.bounded(response, request.maxBytes);
-      if (isGood(response.statusCode)) return await read({ chunks, extend });
-      throw await refusalOf(request, response, chunks);
+      const response = await this.send(request, ending.signal, message);
+      const chunks = this.bounded(response, request.maxBytes, message);
+      const { statusCode: status } = response;
+      if (!isGood(status)) throw await refusalOf(request, response, chunks);
+      const answer = await read({ chunks, extend });
+      message?.end('ok', { status });
+      return answer;
     } catch (error) {
-      throw explained(error, ending.signal);
+      const problem = explained(error, ending.signal);
+      const status = problem instanceof PeerFailedError ? problem.status : undefined;
+      message?.end(status === undefined ? 'failed' : 'refused', { status, detail: problem.message });
+      throw problem;
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
@@ -121,10 +141,15 @@ export class PeerTransport {
     await this.pool.destroy();
   }
 
-  private async send(request: PeerRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  private async send(
+    request: PeerRequest,
+    signal: AbortSignal,
+    message: OpenMessage | undefined,
+  ): Promise<Dispatcher.ResponseData> {
     const { body } = request;
     const bytes = body === undefined || body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
     if (bytes !== undefined) this.options.onBytes?.('sent', bytes.length);
+    if (message !== undefined) message.bytesSent = bytes?.length ?? 0;
     const contentType = body instanceof Uint8Array ? 'application/octet-stream' : 'application/json';
     return this.pool.request({
       method: request.method,
@@ -138,17 +163,25 @@ export class PeerTransport {
   private async *bounded(
     response: Dispatcher.ResponseData,
     maxBytes: number,
+    message: OpenMessage | undefined,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     let size = 0;
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       size += chunk.length;
       this.options.onBytes?.('received', chunk.length);
+      if (message !== undefined) message.bytesReceived = size;
       // Leaving the loop ends the stream and the connection.
       if (size > maxBytes)
         throw new PeerMisbehavedError('oversized-answer', `its answer is longer than ${maxBytes} bytes`);
       yield chunk;
     }
   }
+}
+
+/** Which message goes to a path; undefined for none that is noted. */
+function kindOf(path: string): PeerMessageKind | undefined {
+  const name = OTHER_NAMES[path] ?? path.slice(path.lastIndexOf('/') + 1);
+  return PEER_MESSAGE_KINDS.find((kind) => kind === name);
 }
 
 function isGood(status: number): boolean {

@@ -219,6 +219,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
       peers: network,
       p2p: network.service,
       networkCounters: network.counters,
+      messages: network.messages,
       reorgs,
       info: {
         nodeName: config.nodeName,

@@ -19,6 +19,8 @@ import type {
   Block as BlockMessage,
   ChainAnswer,
   ChainInfoAnswer,
+  ChainTreeAnswer,
+  ChainTreeQuery,
   ChainTipsAnswer,
   CheckTransactionAnswer,
   CoinAnswer,
@@ -36,6 +38,8 @@ import type {
   MiningStatusAnswer,
   ParamsAnswer,
   PeerChangeAnswer,
+  PeerMessagesAnswer,
+  PeerMessagesQuery,
   PeersAnswer,
   ReadyAnswer,
   SubmitBlockAnswer,
@@ -137,6 +141,11 @@ export class ApiClient {
       for (const [offset, block] of page.blocks.entries()) yield { ...block, height: from + offset };
       from = page.next_from;
     }
+  }
+
+  /** Part of the tree of blocks. */
+  chainTree(query: ChainTreeQuery = {}, options?: CallOptions): Promise<ChainTreeAnswer> {
+    return this.get('/chain/tree', query, options);
   }
 
   chainInfo(options?: CallOptions): Promise<ChainInfoAnswer> {
@@ -298,6 +307,11 @@ export class ApiClient {
 
   peers(options?: CallOptions): Promise<PeersAnswer> {
     return this.get('/peers', {}, options);
+  }
+
+  /** What was said to peers, and by them, lately. */
+  peerMessages(query: PeerMessagesQuery = {}, options?: CallOptions): Promise<PeerMessagesAnswer> {
+    return this.get('/peers/messages', query, options);
   }
 
   addPeer(url: string, options?: CallOptions): Promise<AddPeerAnswer> {

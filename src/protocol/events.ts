@@ -20,10 +20,11 @@ import { address, amount, count, hash, nullable, refTo, words, work } from './fi
 import { MempoolInfoAnswer } from './mempool.ts';
 import { MiningStatusAnswer } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
+import { PeerMessage } from './peer-messages.ts';
 import { StoredPeer } from './peers.ts';
 import { Header } from './transactions.ts';
 
-export const PLAIN_TOPICS = ['blocks', 'reorgs', 'mempool', 'mining', 'peers'] as const;
+export const PLAIN_TOPICS = ['blocks', 'reorgs', 'mempool', 'mining', 'peers', 'messages'] as const;
 export type PlainTopic = (typeof PLAIN_TOPICS)[number];
 /** `address:` and the address in hex: what touches it. */
 export type AddressTopic = `address:${string}`;
@@ -34,12 +35,14 @@ export const ADDRESS_TOPIC = /^address:([0-9a-f]{40})$/;
 export const MAX_TOPICS = 32;
 /** Blocks below the tip that a snapshot shows, and of side branches no older ones. */
 export const SNAPSHOT_BLOCKS = 60;
+/** Messages that a snapshot lists: the latest. */
+export const SNAPSHOT_MESSAGES = 100;
 /** Waiting transactions that a snapshot lists: those that a miner wants first. */
 export const SNAPSHOT_TRANSACTIONS = 2_000;
 
 const TopicText = Type.String({
   pattern: `^(${PLAIN_TOPICS.join('|')}|address:[0-9a-fA-F]{40})$`,
-  description: '`blocks`, `reorgs`, `mempool`, `mining`, `peers`, or `address:` and an address.',
+  description: '`blocks`, `reorgs`, `mempool`, `mining`, `peers`, `messages`, or `address:` and an address.',
 });
 
 const Since = Type.Object(
@@ -162,6 +165,11 @@ const PeersChanged = Type.Object({
   removed: Type.Array(Type.String({ description: 'URL of a peer that was forgotten.' })),
   sync: refTo(SyncProgress),
 });
+const MessagesLogged = Type.Object({
+  type: Type.Literal('messages-logged'),
+  messages: Type.Array(refTo(PeerMessage), { description: 'Lowest number first.' }),
+  skipped: count('There were so many more before these: GET /peers/messages has those that are kept.'),
+});
 const AddressChanged = Type.Object({
   type: Type.Literal('address-changed'),
   address: address('The address.'),
@@ -179,7 +187,7 @@ const AddressChanged = Type.Object({
 export const EventData = Type.Union(
   [
     ...[TipChanged, BlockStored, BlockInvalid, Reorganised],
-    ...[MempoolChanged, MiningChanged, PeersChanged, AddressChanged],
+    ...[MempoolChanged, MiningChanged, PeersChanged, MessagesLogged, AddressChanged],
   ],
   { $id: 'EventData' },
 );
@@ -207,6 +215,11 @@ export const TopicSnapshots = Type.Object(
     ),
     mining: Type.Optional(MiningStatusAnswer),
     peers: Type.Optional(Type.Object({ peers: Type.Array(refTo(StoredPeer)), sync: refTo(SyncProgress) })),
+    messages: Type.Optional(
+      Type.Object({
+        messages: Type.Array(refTo(PeerMessage), { description: 'The latest, lowest number first.' }),
+      }),
+    ),
     addresses: Type.Optional(
       Type.Record(
         Type.String(),

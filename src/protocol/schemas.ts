@@ -6,6 +6,7 @@ import { ErrorAnswer } from './errors.ts';
 import { EventData, TopicSnapshots, TreeBlock, WaitingTransaction } from './events.ts';
 import { MinedBlock } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
+import { PeerMessage } from './peer-messages.ts';
 import { StoredPeer } from './peers.ts';
 import {
   Header,
@@ -19,11 +20,13 @@ import {
 
 export * from './addresses.ts';
 export * from './blocks.ts';
+export * from './chain-tree.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './mempool.ts';
 export * from './mining.ts';
 export * from './node-status.ts';
+export * from './peer-messages.ts';
 export * from './peers.ts';
 export * from './transactions.ts';
 
@@ -48,6 +51,7 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   HistoryEntry,
   MinedBlock,
   StoredPeer,
+  PeerMessage,
   TreeBlock,
   WaitingTransaction,
   EventData,

@@ -177,6 +177,7 @@ export class ApiNode {
       peers: network,
       p2p: network.service,
       networkCounters: network.counters,
+      messages: network.messages,
       reorgs,
       clock,
       info: {

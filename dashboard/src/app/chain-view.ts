@@ -70,6 +70,7 @@ export function applyEvent(view: ChainView, { data }: Pick<EventMessage, 'data'>
     case 'mining-changed':
       return { ...view, mining: data.status };
     case 'peers-changed':
+    case 'messages-logged':
     case 'address-changed':
       return view;
   }

@@ -62,6 +62,13 @@ export class EventHub {
     return this.listeners.size > 0 || this.nowMs() - this.leftAtMs < this.options.lingerMs;
   }
 
+  /** Whether somebody follows a topic; for a moment after the last listener has gone, anybody may come back. */
+  isFollowed(topic: Topic): boolean {
+    if (this.listeners.size === 0) return this.isWanted;
+    for (const listener of this.listeners) if (listener.follows(topic)) return true;
+    return false;
+  }
+
   /** @returns a function that ends it */
   add(listener: HubListener): () => void {
     // What happened while nobody listened was not even looked at, and may have got no number: it counts as one lost event.

@@ -25,6 +25,7 @@ import type {
 import { mempoolInfo } from '../routes/mempool.ts';
 import { reorgMessage } from '../routes/chain.ts';
 import { statusAnswer } from '../routes/mining.ts';
+import { loggedMessage } from '../routes/peer-messages.ts';
 import { peerMessage } from '../routes/peers.ts';
 import { syncMessage } from '../routes/system.ts';
 import type { ApiServices } from '../services.ts';
@@ -36,12 +37,20 @@ export interface NodeEventsOptions {
   readonly mempoolEveryMs: number;
   /** The peers are looked at so often. */
   readonly peersEveryMs: number;
+  /** Messages with peers are gathered for so long. */
+  readonly messagesEveryMs: number;
 }
 
-export const DEFAULT_NODE_EVENTS: NodeEventsOptions = { mempoolEveryMs: 200, peersEveryMs: 1_000 };
+export const DEFAULT_NODE_EVENTS: NodeEventsOptions = {
+  mempoolEveryMs: 200,
+  peersEveryMs: 1_000,
+  messagesEveryMs: 250,
+};
 
 /** More changes of the mempool at once are not listed: a snapshot is shorter. */
 const MAX_LISTED = 1_000;
+/** Of more messages with peers at once, the latest are told: while it catches up, a node has hundreds a second. */
+const MAX_TOLD_MESSAGES = 40;
 
 type Removed = EventOf<'mempool-changed'>['removed'][number];
 type AddressChange = EventOf<'address-changed'>['transactions'][number];
@@ -63,15 +72,19 @@ export class NodeEvents {
   private removed: Removed[] = [];
   private peers = new Map<string, { readonly message: StoredPeer; readonly text: string }>();
   private syncText = '';
+  private messagesTimer: NodeJS.Timeout | undefined;
+  /** Number of the last message that was told of, or passed over. */
+  private toldMessage = 0;
 
   constructor(modules: NodeEventsModules, options: NodeEventsOptions = DEFAULT_NODE_EVENTS) {
     this.modules = modules;
     this.options = options;
-    const { chain, mempool, miner } = modules.services;
+    const { chain, mempool, miner, messages } = modules.services;
     this.unsubscribers = [
       chain.events.subscribe((event) => this.chainChanged(event)),
       mempool.events.subscribe((event) => this.mempoolChanged(event)),
       miner.events.subscribe((event) => this.miningChanged(event)),
+      messages.subscribe(() => this.messageNoted()),
     ];
     this.peerTimer = setInterval(() => this.lookAtPeers(), options.peersEveryMs);
     this.peerTimer.unref();
@@ -81,6 +94,7 @@ export class NodeEvents {
     for (const unsubscribe of this.unsubscribers) unsubscribe();
     clearInterval(this.peerTimer);
     clearTimeout(this.mempoolTimer);
+    clearTimeout(this.messagesTimer);
   }
 
   private chainChanged(event: ChainEvent): void {
@@ -194,6 +208,33 @@ export class NodeEvents {
       changed: changed.map(([, { message }]) => message),
       removed,
       sync,
+    }));
+  }
+
+  // --- Messages ----------------------------------------------------------------------------------------------------------
+
+  private messageNoted(): void {
+    if (this.messagesTimer !== undefined) return;
+    const { hub, services } = this.modules;
+    if (!hub.isFollowed('messages')) {
+      this.toldMessage = services.messages.latest;
+      return;
+    }
+    this.messagesTimer = setTimeout(() => this.tellMessages(), this.options.messagesEveryMs);
+    this.messagesTimer.unref();
+  }
+
+  private tellMessages(): void {
+    const { hub, services } = this.modules;
+    const { messages, chain } = services;
+    this.messagesTimer = undefined;
+    const all = messages.latest - this.toldMessage;
+    const found = messages.list({ after: this.toldMessage }, MAX_TOLD_MESSAGES);
+    this.toldMessage = messages.latest;
+    hub.emit('messages', () => ({
+      type: 'messages-logged',
+      messages: found.map((message) => loggedMessage(message, chain)),
+      skipped: all - found.length,
     }));
   }
 

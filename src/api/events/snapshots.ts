@@ -3,6 +3,7 @@ import type { Address } from '../../consensus/index.ts';
 import type { MempoolEntry } from '../../mempool/index.ts';
 import {
   ADDRESS_TOPIC,
+  SNAPSHOT_MESSAGES,
   SNAPSHOT_TRANSACTIONS,
   type Topic,
   type TopicSnapshots,
@@ -10,6 +11,7 @@ import {
 import { reorgMessage } from '../routes/chain.ts';
 import { mempoolInfo } from '../routes/mempool.ts';
 import { statusAnswer } from '../routes/mining.ts';
+import { loggedMessage } from '../routes/peer-messages.ts';
 import { peerMessage } from '../routes/peers.ts';
 import { syncMessage } from '../routes/system.ts';
 import type { ServedBlocks } from '../served-blocks.ts';
@@ -47,6 +49,13 @@ export async function snapshotOf(
         break;
       case 'peers':
         data.peers = { peers: peers.list().map(peerMessage), sync: syncMessage(peers.progress()) };
+        break;
+      case 'messages':
+        data.messages = {
+          messages: services.messages
+            .list({}, SNAPSHOT_MESSAGES)
+            .map((message) => loggedMessage(message, chain)),
+        };
         break;
       default: {
         const address = addressOfTopic(topic);

@@ -7,6 +7,8 @@ import { type BlockFacts, ServedBlock, type ServedBlocks } from '../served-block
 
 /** Of side branches a snapshot shows no more: a simulation, or somebody who floods us with branches, may have thousands. */
 const MAX_SIDE_BLOCKS = 200;
+/** Side blocks that are looked at for it: those above the wanted part have to be walked down. */
+const MAX_SEEN = 20_000;
 
 /** A block whose body is at hand. */
 export function changedTreeBlock(chain: Chainstate, { hash, block }: ChangedBlock): TreeBlock | undefined {
@@ -26,36 +28,40 @@ export function treeBlock(chain: Chainstate, node: HeaderNode, facts: BlockFacts
   };
 }
 
-/**
- * The last blocks of the active chain, and the branches that leave it there; lowest first.
- * @param top height of the highest block wanted; the tip's where it is left out
- */
-export async function treeNear(
+/** The last blocks of the active chain, and the branches that leave it there; lowest first. */
+export function treeNear(chain: Chainstate, servedBlocks: ServedBlocks): Promise<TreeBlock[]> {
+  return treeBetween(chain, servedBlocks, Math.max(0, chain.height - SNAPSHOT_BLOCKS + 1), Infinity);
+}
+
+/** The active chain between two heights, both included, and the branches beside it there; lowest first. */
+export async function treeBetween(
   chain: Chainstate,
   servedBlocks: ServedBlocks,
-  top = chain.height,
+  lowest: number,
+  highest: number,
 ): Promise<TreeBlock[]> {
-  const lowest = Math.max(0, Math.min(top, chain.height) - SNAPSHOT_BLOCKS + 1);
   const nodes: HeaderNode[] = [];
-  for (let height = lowest; height <= top; height++) {
+  for (let height = lowest; height <= Math.min(highest, chain.height); height++) {
     const node = chain.headers.activeAt(height);
     if (node !== undefined) nodes.push(node);
   }
-  nodes.push(...sideBranches(chain, lowest));
+  nodes.push(...sideBranches(chain, lowest, highest));
   const blocks: TreeBlock[] = [];
   for (const node of nodes) blocks.push(treeBlock(chain, node, await servedBlocks.factsOf(node)));
   return blocks.sort((a, b) => a.height - b.height);
 }
 
-function sideBranches(chain: Chainstate, lowest: number): HeaderNode[] {
+function sideBranches(chain: Chainstate, lowest: number, highest: number): HeaderNode[] {
   const { headers } = chain;
-  const found = new Set<HeaderNode>();
+  const found: HeaderNode[] = [];
+  const seen = new Set<HeaderNode>();
   for (const tip of headers.tips()) {
     for (let at: HeaderNode | null = tip; at !== null && !headers.isActive(at); at = at.parent) {
-      if (at.height < lowest || found.has(at)) break;
-      if (found.size >= MAX_SIDE_BLOCKS) return [...found];
-      found.add(at);
+      if (at.height < lowest || seen.has(at)) break;
+      if (found.length >= MAX_SIDE_BLOCKS || seen.size >= MAX_SEEN) return found;
+      seen.add(at);
+      if (at.height <= highest) found.push(at);
     }
   }
-  return [...found];
+  return found;
 }

@@ -18,6 +18,9 @@ import { plainText, timeText } from '../describe.ts';
 import { EventLines } from '../event-lines.ts';
 import { examples } from './examples.ts';
 
+/** Messages with peers are many: who wants them says so. */
+const USUAL_TOPICS = PLAIN_TOPICS.filter((topic) => topic !== 'messages');
+
 interface WatchOptions {
   readonly address?: readonly string[];
   readonly count?: string;
@@ -28,11 +31,15 @@ export function addWatchCommand(program: Command, context: Context): void {
     .command('watch')
     .summary('follow what happens in the node')
     .description(
-      'Shows what happens in the node as it happens, until Ctrl-C: blocks, reorganisations, waiting transactions, mining, peers. ' +
+      'Shows what happens in the node as it happens, until Ctrl-C: blocks, reorganisations, waiting transactions, mining, peers, and the messages with them. ' +
         'After a break of the line it goes on where it was. With --json each message of the node is one line of JSON ' +
         '(docs/events.md).',
     )
-    .addArgument(new Argument('[topics...]', 'what to follow (default: all of these)').choices(PLAIN_TOPICS))
+    .addArgument(
+      new Argument('[topics...]', 'what to follow (default: all of these but messages)').choices(
+        PLAIN_TOPICS,
+      ),
+    )
     .option(
       '--address <address>',
       'follow an address, too; may be given again',
@@ -44,6 +51,7 @@ export function addWatchCommand(program: Command, context: Context): void {
       examples(
         'mini-bitcoin watch',
         'mini-bitcoin watch blocks reorgs',
+        'mini-bitcoin watch messages                         what is said to peers, and by them',
         'mini-bitcoin watch blocks --count 1                 wait for the next block',
         'mini-bitcoin watch mempool --address 28bff34c1c08327af2418f9f92ebac4482aaf81d --json',
       ),
@@ -95,7 +103,7 @@ async function watch(context: Context, plain: readonly PlainTopic[], options: Wa
 
 function topicsOf(plain: readonly PlainTopic[], addresses: readonly string[]): Topic[] {
   const followed = addresses.map((address): Topic => `address:${parseAddress(address)}`);
-  const topics = [...new Set<Topic>([...(plain.length === 0 ? PLAIN_TOPICS : plain), ...followed])];
+  const topics = [...new Set<Topic>([...(plain.length === 0 ? USUAL_TOPICS : plain), ...followed])];
   if (topics.length <= MAX_TOPICS) return topics;
   throw usageError(
     `These are ${topics.length} topics, and a node tells of ${MAX_TOPICS} at once.`,
