@@ -28,6 +28,7 @@ import { mempoolRoutes } from './routes/mempool.ts';
 import { miningRoutes } from './routes/mining.ts';
 import { p2pRoutes } from './routes/p2p.ts';
 import { peerRoutes } from './routes/peers.ts';
+import { statisticsRoutes } from './routes/statistics.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { ServedBlocks } from './served-blocks.ts';
@@ -105,6 +106,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   miningRoutes(api, context);
   peerRoutes(api, context);
   p2pRoutes(api, context);
+  statisticsRoutes(api, context);
   eventRoutes(api, context, events);
   asyncApiRoute(api, services.info.version);
   await installDocs(app);

@@ -7,6 +7,7 @@ import { EventData, TopicSnapshots, TreeBlock, WaitingTransaction } from './even
 import { MinedBlock } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
 import { StoredPeer } from './peers.ts';
+import { BlockStats } from './statistics.ts';
 import {
   Header,
   MerkleStep,
@@ -25,6 +26,7 @@ export * from './mempool.ts';
 export * from './mining.ts';
 export * from './node-status.ts';
 export * from './peers.ts';
+export * from './statistics.ts';
 export * from './transactions.ts';
 
 /** What `$ref`s in the other schemas point at. */
@@ -47,6 +49,7 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   Utxo,
   HistoryEntry,
   MinedBlock,
+  BlockStats,
   StoredPeer,
   TreeBlock,
   WaitingTransaction,
