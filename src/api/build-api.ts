@@ -30,6 +30,7 @@ import { miningRoutes } from './routes/mining.ts';
 import { p2pRoutes } from './routes/p2p.ts';
 import { peerMessageRoute } from './routes/peer-messages.ts';
 import { peerRoutes } from './routes/peers.ts';
+import { statisticsRoutes } from './routes/statistics.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { ServedBlocks } from './served-blocks.ts';
@@ -109,6 +110,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   peerRoutes(api, context);
   peerMessageRoute(api, context);
   p2pRoutes(api, context);
+  statisticsRoutes(api, context);
   eventRoutes(api, context, events);
   asyncApiRoute(api, services.info.version);
   await installDocs(app);

@@ -13,6 +13,7 @@ const TAGS = [
   { name: 'blocks', description: 'Blocks and headers.' },
   { name: 'transactions', description: 'Transactions and coins.' },
   { name: 'addresses', description: 'What addresses have and did.' },
+  { name: 'statistics', description: 'Figures over many blocks and coins.' },
   { name: 'mempool', description: 'What waits for a block.' },
   { name: 'mining', description: 'Finding blocks. Starting it is for the owner of the node.' },
   { name: 'peers', description: 'Other nodes. Changing them is for the owner of the node.' },

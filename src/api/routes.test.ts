@@ -73,6 +73,8 @@ const SCHEMAS = {
   'POST /peers/ban': protocol.BanPeerAnswer,
   'POST /peers/unban': protocol.PeerChangeAnswer,
   'POST /sync': protocol.SyncAnswer,
+  'GET /stats/blocks': protocol.BlockStatsAnswer,
+  'GET /stats/coin-ages': protocol.CoinAgesAnswer,
   'GET /events': protocol.NodeMessage,
   'GET /ws': protocol.ErrorAnswer,
   'GET /asyncapi.json': Type.Record(Type.String(), Type.Unknown()),
@@ -263,6 +265,17 @@ describe('a story through every path', () => {
       sent: 5_000_000_000,
       net: -1_500,
     });
+    const stats = await call('GET /stats/blocks', { query: '?limit=2' });
+    expect(stats).toMatchObject({
+      height: 3,
+      blocks: [
+        { height: 2, fees: 0 },
+        { height: 3, fees: 500 },
+      ],
+    });
+    expect((await call('GET /stats/blocks', { query: '?from=1&limit=2' })).next_from).toBe(3);
+    const ages = await call('GET /stats/coin-ages');
+    expect(ages.bins[0]).toMatchObject({ from_age: 0, coins: 3 });
     const coinbase = (await call('GET /block/{id}', { path: '/block/3' })).transactions[0]?.txid;
     expect(await call('GET /tx/{txid}', { path: `/tx/${String(coinbase)}` })).toMatchObject({
       coinbase: true,

@@ -143,6 +143,24 @@ export interface TransactionPlace {
   readonly position: number;
 }
 
+/** What a block of the active chain holds, in figures. */
+export interface BlockFigures {
+  readonly hash: BlockHash;
+  readonly height: number;
+  readonly sizeBytes: number;
+  readonly transactionCount: number;
+  /** Base units that its coinbase pays. */
+  readonly coinbaseAmount: number;
+}
+
+/** Unspent coins of about the same age. */
+export interface CoinAgeBin {
+  /** From `bin * width` blocks of age, up to the next bin. */
+  readonly bin: number;
+  readonly coinCount: number;
+  readonly amount: number;
+}
+
 /** Questions that people and wallets ask about the active chain. `atHeight` undefined = now. */
 export interface ChainQueries {
   balance(
@@ -166,6 +184,13 @@ export interface ChainQueries {
   findTransaction(txid: Txid): Promise<TransactionPlace | undefined>;
   /** One coin and its fate, spent or not. */
   findCoin(key: OutpointKey): Promise<AddressCoin | undefined>;
+  /** Figures of the blocks of the active chain from one height to another, both included, lowest first. Reads no bodies. */
+  blockFigures(fromHeight: number, toHeight: number): Promise<readonly BlockFigures[]>;
+  /**
+   * Unspent coins by age in blocks, as seen from `height`, in bins of `width` blocks; youngest first, without empty bins. Reads
+   * the whole unspent set: not to be asked often.
+   */
+  coinAges(height: number, width: number): Promise<readonly CoinAgeBin[]>;
   /** The whole unspent set in the order of outpoints, in portions, for verification. */
   allCoins(): AsyncIterable<readonly CoinEntry[]>;
 }

@@ -16,6 +16,8 @@ import type {
   BlockAnswer,
   BlocksAnswer,
   BlocksQuery,
+  BlockStatsAnswer,
+  BlockStatsQuery,
   Block as BlockMessage,
   ChainAnswer,
   ChainInfoAnswer,
@@ -23,6 +25,7 @@ import type {
   ChainTreeQuery,
   ChainTipsAnswer,
   CheckTransactionAnswer,
+  CoinAgesAnswer,
   CoinAnswer,
   HeadersAnswer,
   HeadersQuery,
@@ -251,6 +254,17 @@ export class ApiClient {
       yield* page.transactions;
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
+  }
+
+  // --- Statistics -------------------------------------------------------------------------------------------------
+
+  /** Figures of blocks from a height up, or of the last ones. */
+  blockStats(page: BlockStatsQuery = {}, options?: CallOptions): Promise<BlockStatsAnswer> {
+    return this.get('/stats/blocks', page, options);
+  }
+
+  coinAges(options?: CallOptions): Promise<CoinAgesAnswer> {
+    return this.get('/stats/coin-ages', {}, options);
   }
 
   // --- The mempool ------------------------------------------------------------------------------------------------

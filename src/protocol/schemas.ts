@@ -8,6 +8,7 @@ import { MinedBlock } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
 import { PeerMessage } from './peer-messages.ts';
 import { StoredPeer } from './peers.ts';
+import { BlockStats } from './statistics.ts';
 import {
   Header,
   MerkleStep,
@@ -28,6 +29,7 @@ export * from './mining.ts';
 export * from './node-status.ts';
 export * from './peer-messages.ts';
 export * from './peers.ts';
+export * from './statistics.ts';
 export * from './transactions.ts';
 
 /** What `$ref`s in the other schemas point at. */
@@ -50,6 +52,7 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   Utxo,
   HistoryEntry,
   MinedBlock,
+  BlockStats,
   StoredPeer,
   PeerMessage,
   TreeBlock,

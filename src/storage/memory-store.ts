@@ -5,15 +5,18 @@
 import type {
   AddressCoin,
   AddressEvent,
+  BlockFigures,
   ChainChange,
   ChainQueries,
   ChainStore,
+  CoinAgeBin,
   Page,
   StoredHeader,
   StoredTip,
   TransactionPlace,
 } from '../chainstate/ports.ts';
 import {
+  blockSize,
   encodeBlock,
   txidOf,
   type Address,
@@ -250,6 +253,34 @@ export class MemoryStore implements ChainStore, ChainQueries {
     if (historic === undefined) return undefined;
     const { outpoint, coin: spentCoin, spentHeight, spentBy } = historic;
     return { outpoint, coin: spentCoin, spent: { height: spentHeight, txid: spentBy } };
+  }
+
+  async blockFigures(fromHeight: number, toHeight: number): Promise<readonly BlockFigures[]> {
+    const { active, blocks, tip } = this.#tables;
+    const figures: BlockFigures[] = [];
+    const last = Math.min(toHeight, tip?.height ?? -1);
+    for (let height = Math.max(0, fromHeight); height <= last; height++) {
+      const hash = active.get(height);
+      const block = hash === undefined ? undefined : blocks.get(hash)?.body;
+      if (hash === undefined || block === undefined) continue;
+      const [coinbase] = block.transactions;
+      figures.push({
+        ...{ hash, height, sizeBytes: blockSize(block), transactionCount: block.transactions.length },
+        coinbaseAmount: coinbase?.outputs.reduce((sum, { amount }) => sum + amount, 0) ?? 0,
+      });
+    }
+    return figures;
+  }
+
+  async coinAges(height: number, width: number): Promise<readonly CoinAgeBin[]> {
+    const bins = new Map<number, CoinAgeBin>();
+    for (const coin of this.#tables.coins.values()) {
+      if (coin.height > height) continue;
+      const bin = Math.floor((height - coin.height) / width);
+      const { coinCount, amount } = bins.get(bin) ?? { coinCount: 0, amount: 0 };
+      bins.set(bin, { bin, coinCount: coinCount + 1, amount: amount + coin.amount });
+    }
+    return [...bins.values()].sort((a, b) => a.bin - b.bin);
   }
 
   async *allCoins(): AsyncGenerator<readonly CoinEntry[]> {

@@ -120,6 +120,8 @@ function joinChain(store: ChainStore, queries: ChainQueries): ChainStore & Chain
     historyOf: (address, options) => queries.historyOf(address, options),
     findTransaction: (txid) => queries.findTransaction(txid),
     findCoin: (key) => queries.findCoin(key),
+    blockFigures: (from, to) => queries.blockFigures(from, to),
+    coinAges: (height, width) => queries.coinAges(height, width),
     allCoins: () => queries.allCoins(),
   };
 }

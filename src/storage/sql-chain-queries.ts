@@ -7,7 +7,15 @@
  * What many ask at the same time (balances, transactions, single coins) goes to the database together; see
  * gathered-questions.ts. `LATERAL` makes the server look up one after the other by index, whatever the planner believes.
  */
-import type { AddressCoin, AddressEvent, ChainQueries, Page, TransactionPlace } from '../chainstate/ports.ts';
+import type {
+  AddressCoin,
+  AddressEvent,
+  BlockFigures,
+  ChainQueries,
+  CoinAgeBin,
+  Page,
+  TransactionPlace,
+} from '../chainstate/ports.ts';
 import {
   outpointKey,
   parseOutpointKey,
@@ -191,6 +199,33 @@ export class SqlChainQueries implements ChainQueries {
         return [outpointKey(entry.outpoint.txid, entry.outpoint.index), { ...entry, spent }];
       }),
     );
+  }
+
+  async blockFigures(fromHeight: number, toHeight: number): Promise<readonly BlockFigures[]> {
+    const rows = (await this.#rows({
+      name: 'block-figures',
+      // The coinbase is found by its own index, and what it pays by the keys of both tables.
+      text: `SELECT b.hash, b.height, b.size_bytes, b.tx_count, paid.amount FROM blocks b
+              CROSS JOIN LATERAL (SELECT coalesce(sum(h.amount), 0) AS amount FROM transactions t
+                                    JOIN coin_history h ON h.txid = t.txid
+                                   WHERE t.height = b.height AND t.position = 0) AS paid
+              WHERE b.status = 'active' AND b.height BETWEEN $1 AND $2 ORDER BY b.height`,
+      values: [clampHeight(fromHeight), clampHeight(toHeight)],
+    })) as readonly (readonly [BlockHash, number, number, number, string])[];
+    return rows.map(([hash, height, sizeBytes, transactionCount, paid]) => ({
+      ...{ hash, height, sizeBytes, transactionCount },
+      coinbaseAmount: safeAmount(paid),
+    }));
+  }
+
+  async coinAges(height: number, width: number): Promise<readonly CoinAgeBin[]> {
+    const rows = (await this.#rows({
+      name: 'coin-ages',
+      text: `SELECT ($1 - created_height) / $2 AS bin, count(*), sum(amount) FROM coins
+              WHERE created_height <= $1 GROUP BY bin ORDER BY bin`,
+      values: [clampHeight(height), clampHeight(width)],
+    })) as readonly (readonly [number, number, string])[];
+    return rows.map(([bin, coinCount, total]) => ({ bin, coinCount, amount: safeAmount(total) }));
   }
 
   async *allCoins(): AsyncGenerator<readonly CoinEntry[]> {

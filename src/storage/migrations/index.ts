@@ -10,6 +10,7 @@ import * as chainParams from './0004-chain-params.ts';
 import * as peerFacts from './0005-peer-facts.ts';
 import * as binaryBodies from './0006-binary-bodies.ts';
 import * as undoIndex from './0007-undo-index.ts';
+import * as coinbaseIndex from './0008-coinbase-index.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-blocks': blocks,
@@ -19,4 +20,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-peer-facts': peerFacts,
   '0006-binary-bodies': binaryBodies,
   '0007-undo-index': undoIndex,
+  '0008-coinbase-index': coinbaseIndex,
 };
