@@ -25,6 +25,7 @@ import { blockRoutes } from './routes/blocks.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { eventRoutes } from './routes/events.ts';
 import { mempoolRoutes } from './routes/mempool.ts';
+import { mempoolTemplateRoutes } from './routes/mempool-template.ts';
 import { miningRoutes } from './routes/mining.ts';
 import { p2pRoutes } from './routes/p2p.ts';
 import { peerRoutes } from './routes/peers.ts';
@@ -102,6 +103,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   transactionRoutes(api, context);
   addressRoutes(api, context);
   mempoolRoutes(api, context);
+  mempoolTemplateRoutes(api, context);
   miningRoutes(api, context);
   peerRoutes(api, context);
   p2pRoutes(api, context);
