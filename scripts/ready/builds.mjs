@@ -56,7 +56,7 @@ export const steps = [
     tools: ['vite', 'svelte', '@sveltejs/vite-plugin-svelte'],
     inputs: [
       ...['dashboard', 'tsconfig.json'],
-      ...['consensus', 'wallet', 'explain', 'protocol'].map((room) => `src/${room}`),
+      ...['consensus', 'wallet', 'explain', 'protocol', 'mining'].map((room) => `src/${room}`),
     ],
     output: 'dist/dashboard',
     build(folder) {

@@ -26,6 +26,7 @@ import { chainTreeRoute } from './routes/chain-tree.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { eventRoutes } from './routes/events.ts';
 import { mempoolRoutes } from './routes/mempool.ts';
+import { mempoolTemplateRoutes } from './routes/mempool-template.ts';
 import { miningRoutes } from './routes/mining.ts';
 import { p2pRoutes } from './routes/p2p.ts';
 import { peerMessageRoute } from './routes/peer-messages.ts';
@@ -106,6 +107,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   transactionRoutes(api, context);
   addressRoutes(api, context);
   mempoolRoutes(api, context);
+  mempoolTemplateRoutes(api, context);
   miningRoutes(api, context);
   peerRoutes(api, context);
   peerMessageRoute(api, context);

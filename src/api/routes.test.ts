@@ -61,11 +61,14 @@ const SCHEMAS = {
   'GET /address/{address}/history': protocol.HistoryAnswer,
   'GET /mempool': protocol.MempoolAnswer,
   'GET /mempool/info': protocol.MempoolInfoAnswer,
+  'GET /mempool/template': protocol.MempoolTemplateAnswer,
   'GET /mempool/{txid}': protocol.MempoolEntryAnswer,
   'POST /mine': protocol.MineAnswer,
   'POST /mining/start': protocol.MiningStatusAnswer,
   'POST /mining/stop': protocol.MiningStatusAnswer,
   'GET /mining/status': protocol.MiningStatusAnswer,
+  'GET /mining/found': protocol.MiningFoundAnswer,
+  'GET /mining/template': protocol.MiningTemplateAnswer,
   'GET /peers': protocol.PeersAnswer,
   'GET /peers/messages': protocol.PeerMessagesAnswer,
   'POST /peers/add': protocol.AddPeerAnswer,
@@ -230,6 +233,10 @@ describe('a story through every path', () => {
 
     expect(await call('GET /mempool')).toMatchObject({ size: 1, next: null });
     expect(await call('GET /mempool/info')).toMatchObject({ size: 1, total_fees: 500 });
+    expect(await call('GET /mempool/template')).toMatchObject({
+      ...{ height: 3, total_fees: 500, transaction_count: 1, left_out: 0, max_transactions: 100 },
+      transactions: [{ txid, position: 1, reason: 'own-fee', package: { count: 1, paid_by: txid } }],
+    });
     expect(await call('GET /mempool/{txid}', { path: `/mempool/${txid}` })).toMatchObject({
       fee: 500,
       parents: [],
@@ -311,6 +318,10 @@ describe('a story through every path', () => {
     const started = await call('POST /mining/start', { body: { miner_address: bob.address } });
     expect(started).toMatchObject({ running: true, miner_address: bob.address });
     expect(await call('POST /mining/stop')).toMatchObject({ running: false });
+    const { blocks } = await call('GET /mining/found');
+    expect(blocks.at(-1)).toMatchObject({ height: 0, outcome: 'mined', miner_address: alice.address });
+    const query = `?miner_address=${alice.address}`;
+    expect(await call('GET /mining/template', { query })).toMatchObject({ header: { nonce: 0 } });
   });
 
   test('peers', async () => {

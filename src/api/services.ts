@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ChainQueries, Chainstate, ChainStore, Clock, ReorgLog } from '../chainstate/index.ts';
 import type { Verdict } from '../consensus/index.ts';
 import type { Mempool } from '../mempool/index.ts';
-import type { Miner } from '../mining/index.ts';
+import type { Miner, NextBlock } from '../mining/index.ts';
 import type {
   MessageLog,
   NetworkCounters,
@@ -52,7 +52,9 @@ export interface ApiServices {
   readonly chain: Chainstate;
   readonly store: Pick<ChainStore, 'readBlock' | 'readUndo'> & ChainQueries;
   readonly mempool: Mempool;
-  readonly miner: Pick<Miner, 'mineMany' | 'start' | 'stop' | 'status' | 'events'>;
+  readonly miner: Pick<Miner, 'mineMany' | 'start' | 'stop' | 'status' | 'found' | 'events'>;
+  /** The block that would be mined now. */
+  readonly nextBlock: Pick<NextBlock, 'templateFor'>;
   readonly peers: ApiPeers;
   /** What other nodes are answered. */
   readonly p2p: PeerService;

@@ -81,6 +81,12 @@ export interface TemplateRequest {
  */
 export type SkipReason = 'too-large' | 'too-many' | 'not-yet' | 'fees-out-of-range';
 
+/** The package with which a transaction came into the block, as it stood when its turn came. */
+export interface IncludedPackage extends PackageTotals {
+  /** Whose turn it was: the last of the package, which pays for those before it. */
+  readonly by: Txid;
+}
+
 export interface BlockTemplate {
   readonly height: number;
   /** All but the nonce. */
@@ -95,10 +101,14 @@ export interface BlockTemplate {
   readonly sizeBytes: number;
   /** Where each transaction stands; the first after the coinbase has 1. */
   readonly positions: ReadonlyMap<Txid, number>;
+  /** With which package each of them came in. */
+  readonly packages: ReadonlyMap<Txid, IncludedPackage>;
   /** Those whose turn came, and that could not be taken. */
   readonly skipped: ReadonlyMap<Txid, SkipReason>;
   /** How many waiting transactions are not in the block. */
   readonly leftOut: number;
+  /** What a block may have at most: full bytes, and transactions besides the coinbase. */
+  readonly limits: { readonly sizeBytes: number; readonly transactions: number };
 }
 
 /** What became of one waiting transaction. */
@@ -142,8 +152,10 @@ export function buildTemplate(request: TemplateRequest): BlockTemplate {
       HEADER_BYTES + varintSize(transactions.length) + transactionSize(coinbase),
     ),
     positions: new Map(included.map(({ txid }, index) => [txid, index + 1])),
+    packages: selection.packages,
     skipped: selection.skipped,
     leftOut: waiting - included.length,
+    limits: { sizeBytes: params.maxBlockSizeBytes, transactions: request.maxBlockTxs },
   };
 }
 
@@ -177,6 +189,7 @@ const MAX_COUNT_BYTES = 5;
 class Selection {
   fees = 0;
   readonly skipped = new Map<Txid, SkipReason>();
+  readonly packages = new Map<Txid, IncludedPackage>();
   private readonly height: number;
   private readonly medianTimePast: number;
   private readonly included = new Set<MempoolEntry>();
@@ -213,6 +226,9 @@ class Selection {
       if (reason === undefined) {
         misses = 0;
         this.include(whole, totals);
+        const { count, sizeBytes, fee } = totals;
+        const together: IncludedPackage = { by: entry.txid, count, sizeBytes, fee };
+        for (const { txid } of whole) this.packages.set(txid, together);
         continue;
       }
       this.skipped.set(entry.txid, reason);

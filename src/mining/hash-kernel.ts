@@ -37,6 +37,8 @@ export interface HashKernel {
    * @throws RangeError for a job or range that is none ({@link checkScan})
    */
   scan(job: HashJob, firstNonce: number, count: number): ScanResult;
+  /** Of kernels that remember it: see {@link ./record-kernel.ts}. */
+  takeRecord?(): Uint8Array | undefined;
 }
 
 /** @throws RangeError unless the job has the right sizes */

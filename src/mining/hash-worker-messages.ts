@@ -20,6 +20,8 @@ export interface HashesDone {
   readonly hashes: number;
   /** Time spent hashing, pauses left out, in milliseconds. */
   readonly busyMs: number;
+  /** The lowest hash that this thread saw of the header, big-endian; only when it has become lower. */
+  readonly bestHash?: Uint8Array;
 }
 
 /** From a worker. Every search ends with exactly one `finished` or `cancelled`, unless the worker dies. */

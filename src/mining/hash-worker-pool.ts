@@ -194,8 +194,8 @@ export class HashWorkerPool implements ProofOfWork {
     const running = this.running;
     if (running?.number !== report.search || thread.range === undefined) return;
     running.deathsInARow = 0;
-    const { hashes, busyMs } = report;
-    running.request.onProgress?.({ hashes, busyMs });
+    const { hashes, busyMs, bestHash } = report;
+    running.request.onProgress?.({ hashes, busyMs, ...(bestHash === undefined ? {} : { bestHash }) });
 
     switch (report.kind) {
       case 'progress':

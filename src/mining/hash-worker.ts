@@ -1,6 +1,7 @@
 /** A thread that hashes. Started by {@link ./hash-worker-pool.ts}; all it does stands in {@link ./slice-search.ts}. */
 import { parentPort } from 'node:worker_threads';
 import type { HashWorkerReport, HashWorkerRequest } from './hash-worker-messages.ts';
+import { RecordKernel } from './record-kernel.ts';
 import { SliceSearch, type SliceTimers } from './slice-search.ts';
 import { bestKernel } from './wasm-kernel.ts';
 
@@ -20,7 +21,7 @@ const timers: SliceTimers = {
   },
 };
 
-const kernel = bestKernel();
+const kernel = new RecordKernel(bestKernel());
 const report = (said: HashWorkerReport): void => port.postMessage(said);
 const search = new SliceSearch(kernel, report, timers);
 report({ kind: 'ready', kernel: kernel.name });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type HashJob, type HashKernel, NONCE_COUNT } from './hash-kernel.ts';
 import { midstateKernel } from './midstate-kernel.ts';
+import { RecordKernel } from './record-kernel.ts';
 import { referenceKernel } from './reference-kernel.ts';
 import { wasmKernel, type WasmKernelName } from './wasm-kernel.ts';
 
@@ -40,9 +41,15 @@ function started(name: WasmKernelName): HashKernel {
 
 /** Vectors hold 4 nonces, batches 64 of one (scalar) or 4 (SIMD): all sides of these borders. */
 const LENGTHS = [1, 2, 3, 4, 5, 63, 64, 65, 127, 128, 129, 255, 256, 257, 260, 511, 512, 513];
-const kernels = [referenceKernel, midstateKernel, started('wasm-scalar'), started('wasm-simd')];
+const simd = started('wasm-simd');
+const kernels = [referenceKernel, midstateKernel, started('wasm-scalar'), simd];
+/** What a thread runs: a kernel that remembers the lowest hash finds the same nonces. */
+const remembering: HashKernel = {
+  name: 'wasm-simd, with records',
+  scan: (job, firstNonce, count) => new RecordKernel(simd).scan(job, firstNonce, count),
+};
 
-describe.each(kernels)('kernel $name', (kernel) => {
+describe.each([...kernels, remembering])('kernel $name', (kernel) => {
   test('finds what node:crypto finds', () => {
     fc.assert(
       fc.property(

@@ -21,6 +21,8 @@ export interface MinerStatus {
   /** Of the block searched now, whoever asked for it; undefined when nothing is searched. */
   readonly currentHeight: number | undefined;
   readonly target: Target | undefined;
+  /** The lowest hash seen so far, in hex, by those who search on the present tip; undefined where the threads do not tell. */
+  readonly bestHash: string | undefined;
   /** On average at this rate; undefined while the rate is not known. */
   readonly expectedSecondsPerBlock: number | undefined;
   /** Milliseconds since 1970 when continuous mining was started. */

@@ -11,8 +11,9 @@
  */
 import { setMaxListeners } from 'node:events';
 import { EventStream } from '../chainstate/index.ts';
-import { type Address, type BlockHash, blockHashOf } from '../consensus/index.ts';
+import { type Address, type BlockHash, blockHashOf, bytesToHex } from '../consensus/index.ts';
 import { BlockSearch, type BlockSearchOptions, type FoundBlock, waitRealTime } from './block-search.ts';
+import { FoundBlocks, type FoundRecord } from './found-blocks.ts';
 import type { HashesDone } from './hash-worker-messages.ts';
 import { LinkedAbort } from './linked-abort.ts';
 import type { MinerEvent, MinerStatus } from './miner-status.ts';
@@ -84,6 +85,9 @@ export class Miner {
   private hashesTotal = 0;
   private blocksFound = 0;
   private blocksLost = 0;
+  private readonly foundBlocks = new FoundBlocks();
+  /** The lowest hash of the search on one tip. */
+  private best: { readonly prevHash: BlockHash; readonly hash: string } | undefined = undefined;
   private lastBlock: MinerStatus['lastBlock'] = undefined;
   private lastError: MinerStatus['lastError'] = undefined;
 
@@ -186,6 +190,11 @@ export class Miner {
     this.blockSearch.close();
   }
 
+  /** The blocks found lately, latest first; those that lost the race, too. */
+  found(): readonly FoundRecord[] {
+    return this.foundBlocks.list();
+  }
+
   status(): MinerStatus {
     const { run, searching } = this;
     const hashRate = searching === undefined ? 0 : this.rate.perSecond;
@@ -202,6 +211,7 @@ export class Miner {
       blocksLost: this.blocksLost,
       currentHeight: searching?.height,
       target,
+      bestHash: this.best?.hash,
       expectedSecondsPerBlock:
         target !== undefined && hashRate > 0 ? expectedHashes(target) / hashRate : undefined,
       startedAtMs: run?.startedAtMs,
@@ -331,18 +341,15 @@ export class Miner {
     else this.blocksLost++;
 
     const hash = blockHashOf(block.header);
-    this.lastBlock = { hash, height, outcome, atMs: this.modules.clock.nowMs() };
-    this.modules.log.info({ hash, height, outcome, hashes: tally.hashes }, 'block found');
+    const atMs = this.modules.clock.nowMs();
+    const { hashes } = tally;
+    const elapsedSeconds = this.secondsSince(tally);
+    const mined: MinedBlock = { outcome, block, hash, height, fees, hashes, elapsedSeconds };
+    this.lastBlock = { hash, height, outcome, atMs };
+    this.foundBlocks.note(mined, address, atMs);
+    this.modules.log.info({ hash, height, outcome, hashes }, 'block found');
     this.events.emit({ type: 'block-found', hash, height, outcome, address });
-    return {
-      outcome,
-      block,
-      hash,
-      height,
-      fees,
-      hashes: tally.hashes,
-      elapsedSeconds: this.secondsSince(tally),
-    };
+    return mined;
   }
 
   private onHashes(attempt: Attempt, template: MiningTemplate, done: HashesDone): void {
@@ -351,6 +358,7 @@ export class Miner {
     this.rate.add(done.hashes, nowMs - this.lastHashesMs);
     this.lastHashesMs = nowMs;
     attempt.tally.add(done);
+    this.noteBest(template, done);
     this.tellKernel();
 
     // A clock that was set back must not silence it.
@@ -360,6 +368,14 @@ export class Miner {
     const progress = attempt.tally.progress(template, nowMs);
     attempt.onProgress?.(progress);
     this.events.emit({ type: 'mining-progress', ...progress });
+  }
+
+  private noteBest({ header: { prevHash } }: MiningTemplate, { bestHash }: HashesDone): void {
+    if (this.best?.prevHash !== prevHash) this.best = undefined;
+    if (bestHash === undefined) return;
+    const hash = bytesToHex(bestHash);
+    // Hex of one length sorts as the numbers do.
+    if (this.best === undefined || hash < this.best.hash) this.best = { prevHash, hash };
   }
 
   /** A node that mines slowly should not leave its owner guessing why. */

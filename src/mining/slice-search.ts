@@ -82,7 +82,7 @@ export class SliceSearch {
     if (running === undefined) return;
     this.callOff();
     this.running = undefined;
-    this.report({ kind: 'cancelled', search: running.request.search, ...takeUnreported(running) });
+    this.report({ kind: 'cancelled', search: running.request.search, ...this.takeUnreported(running) });
   }
 
   private continueAfter(delayMs: number): void {
@@ -106,12 +106,12 @@ export class SliceSearch {
 
     if (nonce !== undefined || running.left === 0) {
       this.running = undefined;
-      this.report({ kind: 'finished', search: request.search, nonce, ...takeUnreported(running) });
+      this.report({ kind: 'finished', search: request.search, nonce, ...this.takeUnreported(running) });
       return;
     }
     if (endMs - running.lastReportMs >= REPORT_EVERY_MS) {
       running.lastReportMs = endMs;
-      this.report({ kind: 'progress', search: request.search, ...takeUnreported(running) });
+      this.report({ kind: 'progress', search: request.search, ...this.takeUnreported(running) });
     }
     this.adaptSlice(endMs - startMs);
     this.pauseOwedMs += (endMs - startMs) * (1 / request.share - 1);
@@ -135,11 +135,12 @@ export class SliceSearch {
       this.runSlice();
     }, this.pauseOwedMs);
   }
-}
 
-function takeUnreported(running: RunningSearch): HashesDone {
-  const done = { hashes: running.hashesUnreported, busyMs: running.busyMsUnreported };
-  running.hashesUnreported = 0;
-  running.busyMsUnreported = 0;
-  return done;
+  private takeUnreported(running: RunningSearch): HashesDone {
+    const bestHash = this.kernel.takeRecord?.();
+    const done = { hashes: running.hashesUnreported, busyMs: running.busyMsUnreported };
+    running.hashesUnreported = 0;
+    running.busyMsUnreported = 0;
+    return bestHash === undefined ? done : { ...done, bestHash };
+  }
 }

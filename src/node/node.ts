@@ -8,9 +8,22 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type ApiLimits, type ApiServices, buildApi, readDashboard } from '../api/index.ts';
 import { Chainstate, type Clock, ReorgLog, reorgOf } from '../chainstate/index.ts';
-import { describeParams, earliestTimestamp, expectedTarget, NO_BLOCK } from '../consensus/index.ts';
+import {
+  type Address,
+  describeParams,
+  earliestTimestamp,
+  expectedTarget,
+  NO_BLOCK,
+} from '../consensus/index.ts';
 import { Mempool, VerifiedTransactions } from '../mempool/index.ts';
-import { buildTemplate, HashWorkerPool, Miner } from '../mining/index.ts';
+import {
+  type BlockTemplate,
+  buildTemplate,
+  HashWorkerPool,
+  Miner,
+  type MinerModules,
+  NextBlock,
+} from '../mining/index.ts';
 import { Network, type NetworkOptions, type OwnAddress } from '../network/index.ts';
 import { openStorage, type Storage } from '../storage/index.ts';
 import { requireSameGenesisTarget, requireSameParams } from './chain-params-guard.ts';
@@ -151,34 +164,33 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
     const pool = new HashWorkerPool(
       config.miningThreads === undefined ? {} : { threads: config.miningThreads },
     );
+    const makeTemplate = (minerAddress: Address): BlockTemplate =>
+      buildTemplate({
+        mempool,
+        tip: {
+          height: chain.height,
+          hash: chain.tip?.hash ?? NO_BLOCK,
+          medianTimePast: chain.medianTimePast,
+          expectedTarget: expectedTarget(chain.tip, config.params),
+          earliestTimestamp: earliestTimestamp(chain.tip, config.params),
+        },
+        params: config.params,
+        minerAddress,
+        maxBlockTxs: config.maxBlockTxs,
+        nowS: clock.nowS(),
+      });
+    const changes: Pick<MinerModules, 'onTipChange' | 'onMempoolChange'> = {
+      onTipChange: (listener) =>
+        chain.events.subscribe((event) => event.type === 'tip-changed' && listener()),
+      onMempoolChange: (listener) => mempool.events.subscribe(() => listener()),
+    };
+    const nextBlock = new NextBlock({ makeTemplate, ...changes, clock });
     const miner = new Miner(
       {},
-      {
-        pool,
-        makeTemplate: (minerAddress) =>
-          buildTemplate({
-            mempool,
-            tip: {
-              height: chain.height,
-              hash: chain.tip?.hash ?? NO_BLOCK,
-              medianTimePast: chain.medianTimePast,
-              expectedTarget: expectedTarget(chain.tip, config.params),
-              earliestTimestamp: earliestTimestamp(chain.tip, config.params),
-            },
-            params: config.params,
-            minerAddress,
-            maxBlockTxs: config.maxBlockTxs,
-            nowS: clock.nowS(),
-          }),
-        submit: (block) => chain.acceptBlock(block),
-        onTipChange: (listener) =>
-          chain.events.subscribe((event) => event.type === 'tip-changed' && listener()),
-        onMempoolChange: (listener) => mempool.events.subscribe(() => listener()),
-        clock,
-        log,
-      },
+      { pool, makeTemplate, submit: (block) => chain.acceptBlock(block), ...changes, clock, log },
     );
     closers.push(async () => {
+      nextBlock.close();
       await miner.close();
       await pool.close();
     });
@@ -216,6 +228,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
       store: storage.chain,
       mempool,
       miner,
+      nextBlock,
       peers: network,
       p2p: network.service,
       networkCounters: network.counters,

@@ -37,8 +37,11 @@ import type {
   MempoolEntryAnswer,
   MempoolInfoAnswer,
   MempoolQuery,
+  MempoolTemplateAnswer,
   MineAnswer,
+  MiningFoundAnswer,
   MiningStatusAnswer,
+  MiningTemplateAnswer,
   ParamsAnswer,
   PeerChangeAnswer,
   PeerMessagesAnswer,
@@ -277,6 +280,11 @@ export class ApiClient {
     return this.get('/mempool/info', {}, options);
   }
 
+  /** The block that would be mined now, and why each transaction is in it or not. */
+  mempoolTemplate(options?: CallOptions): Promise<MempoolTemplateAnswer> {
+    return this.get('/mempool/template', {}, options);
+  }
+
   mempoolEntry(txid: string, options?: CallOptions): Promise<MempoolEntryAnswer> {
     return this.get(`/mempool/${segment(txid)}`, {}, options);
   }
@@ -315,6 +323,16 @@ export class ApiClient {
 
   miningStatus(options?: CallOptions): Promise<MiningStatusAnswer> {
     return this.get('/mining/status', {}, options);
+  }
+
+  /** The blocks that the node found lately. */
+  miningFound(options?: CallOptions): Promise<MiningFoundAnswer> {
+    return this.get('/mining/found', {}, options);
+  }
+
+  /** A block that pays `minerAddress` and lacks its nonce only. Once found, {@link submitBlock} takes it. */
+  miningTemplate(minerAddress: string, options?: CallOptions): Promise<MiningTemplateAnswer> {
+    return this.get('/mining/template', { miner_address: minerAddress }, options);
   }
 
   // --- Peers ------------------------------------------------------------------------------------------------------

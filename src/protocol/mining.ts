@@ -1,5 +1,6 @@
 /** Mining on request, and mining on and on. */
 import { type Static, Type } from '@sinclair/typebox';
+import { Header, Transaction } from './transactions.ts';
 import { address, addressInput, amount, count, hash, nullable, refTo, target, words } from './fields.ts';
 
 export const MAX_BLOCKS_PER_MINE = 1000;
@@ -88,6 +89,10 @@ export const MiningStatusAnswer = Type.Object({
   share: Type.Number({ description: 'Part of the time that they hash.' }),
   height: nullable(count('Height of the block that is looked for.')),
   target: nullable(target('The target that its hash must meet.')),
+  best_hash: nullable(hash('The lowest hash that the search on this tip has seen.'), {
+    description:
+      'How close it came: the lowest hash so far, of which the target asks that it be lower still.',
+  }),
   hash_rate: Type.Number({
     minimum: 0,
     description: 'Hashes a second, lately; 0 while nothing is searched.',
@@ -111,3 +116,38 @@ export const MiningStatusAnswer = Type.Object({
   last_error: nullable(Type.String(), { description: 'What went wrong last, if anything did.' }),
 });
 export type MiningStatusAnswer = Static<typeof MiningStatusAnswer>;
+
+// --- What was found, and what to look for ------------------------------------------------------------------------------
+
+/** A block that this node found. */
+export const FoundBlock = Type.Object(
+  {
+    block_hash: hash('The block.'),
+    height: count('Its height.'),
+    outcome: words(['mined', 'lost-race'], { description: '`lost-race`: another block came first.' }),
+    at: Type.Number({ minimum: 0, description: 'Seconds since 1970.' }),
+    miner_address: address('Whom it pays.'),
+    fees: amount('What its transactions paid.'),
+    hashes: count('Hashes that were tried.'),
+    elapsed_seconds: Type.Number({ minimum: 0, description: 'Since its search began.' }),
+  },
+  { $id: 'FoundBlock' },
+);
+export type FoundBlock = Static<typeof FoundBlock>;
+
+export const MiningFoundAnswer = Type.Object({
+  blocks: Type.Array(refTo(FoundBlock), { description: 'Latest first; the last 50 since the node started.' }),
+});
+export type MiningFoundAnswer = Static<typeof MiningFoundAnswer>;
+
+export const MiningTemplateQuery = Type.Object({ miner_address: minerAddress });
+export type MiningTemplateQuery = Static<typeof MiningTemplateQuery>;
+
+export const MiningTemplateAnswer = Type.Object({
+  height: count('Of the block.'),
+  header: refTo(Header),
+  transactions: Type.Array(refTo(Transaction), { description: 'The coinbase first.' }),
+  fees: amount('What the transactions pay.'),
+  size: count('Full bytes of the block.'),
+});
+export type MiningTemplateAnswer = Static<typeof MiningTemplateAnswer>;

@@ -4,7 +4,8 @@ import { Block, BlockRequest, BlockSummary, ChainTip, HeaderEntry, Reorg } from 
 import { HistoryEntry, Utxo } from './addresses.ts';
 import { ErrorAnswer } from './errors.ts';
 import { EventData, TopicSnapshots, TreeBlock, WaitingTransaction } from './events.ts';
-import { MinedBlock } from './mining.ts';
+import { TemplateEntry } from './mempool.ts';
+import { FoundBlock, MinedBlock } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
 import { PeerMessage } from './peer-messages.ts';
 import { StoredPeer } from './peers.ts';
@@ -53,6 +54,8 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   HistoryEntry,
   MinedBlock,
   BlockStats,
+  FoundBlock,
+  TemplateEntry,
   StoredPeer,
   PeerMessage,
   TreeBlock,

@@ -12,6 +12,7 @@ import {
 } from '../../src/api/index.ts';
 import { Chainstate, ReorgLog } from '../../src/chainstate/index.ts';
 import {
+  type Address,
   type ChainParams,
   earliestTimestamp,
   expectedTarget,
@@ -20,9 +21,12 @@ import {
 } from '../../src/consensus/index.ts';
 import { Mempool, type MempoolPolicy, VerifiedTransactions } from '../../src/mempool/index.ts';
 import {
+  type BlockTemplate,
   buildTemplate,
   Miner,
+  type MinerModules,
   midstateKernel,
+  NextBlock,
   type NonceSearch,
   type NonceSearchResult,
   type ProofOfWork,
@@ -114,31 +118,36 @@ export class ApiNode {
       if (event.type === 'tip-changed') mempool.onBlocksChanged(event);
     });
     const log = { info() {}, warn() {} };
+    const makeTemplate = (minerAddress: Address): BlockTemplate =>
+      buildTemplate({
+        mempool,
+        params,
+        minerAddress,
+        maxBlockTxs: options.maxBlockTxs ?? 100,
+        nowS: clock.nowS(),
+        tip: {
+          height: chain.height,
+          hash: chain.tip?.hash ?? NO_BLOCK,
+          medianTimePast: chain.medianTimePast,
+          expectedTarget: expectedTarget(chain.tip, params),
+          earliestTimestamp: earliestTimestamp(chain.tip, params),
+        },
+      });
+    const changes: Pick<MinerModules, 'onTipChange' | 'onMempoolChange'> = {
+      onTipChange: (listener) =>
+        chain.events.subscribe((event) => {
+          if (event.type === 'tip-changed') listener();
+        }),
+      onMempoolChange: (listener) => mempool.events.subscribe(listener),
+    };
+    const nextBlock = new NextBlock({ makeTemplate, ...changes, clock });
     const miner = new Miner(
       {},
       {
         pool: new HereAndNow(),
-        makeTemplate: (minerAddress) =>
-          buildTemplate({
-            mempool,
-            params,
-            minerAddress,
-            maxBlockTxs: options.maxBlockTxs ?? 100,
-            nowS: clock.nowS(),
-            tip: {
-              height: chain.height,
-              hash: chain.tip?.hash ?? NO_BLOCK,
-              medianTimePast: chain.medianTimePast,
-              expectedTarget: expectedTarget(chain.tip, params),
-              earliestTimestamp: earliestTimestamp(chain.tip, params),
-            },
-          }),
+        makeTemplate,
         submit: (block) => chain.acceptBlock(block),
-        onTipChange: (listener) =>
-          chain.events.subscribe((event) => {
-            if (event.type === 'tip-changed') listener();
-          }),
-        onMempoolChange: (listener) => mempool.events.subscribe(listener),
+        ...changes,
         clock,
         log,
         firstNonce: () => 0,
@@ -174,6 +183,7 @@ export class ApiNode {
       store: storage.chain,
       mempool,
       miner,
+      nextBlock,
       peers: network,
       p2p: network.service,
       networkCounters: network.counters,
@@ -196,6 +206,7 @@ export class ApiNode {
     });
     return new ApiNode(app, services, clock, async () => {
       await network.stop();
+      nextBlock.close();
       await miner.close();
       await mempool.whenIdle();
       await chain.close();

@@ -1,21 +1,25 @@
 /** Mining, for the owner of the node. */
-import { type Address, targetToJson } from '../../consensus/index.ts';
-import type { MinedBlock as FoundBlock, MinerStatus, MiningEffort } from '../../mining/index.ts';
+import { type Address, headerToJson, targetToJson, transactionToJson } from '../../consensus/index.ts';
+import type { FoundRecord, MinedBlock as OneMined, MinerStatus, MiningEffort } from '../../mining/index.ts';
 import {
+  type FoundBlock,
   KEEP_WAITING_HEADER,
   MineAnswer,
   type MinedBlock,
   MineRequest,
+  MiningFoundAnswer,
   MiningStartRequest,
   type MiningStatusAnswer,
   MiningStatusAnswer as MiningStatusSchema,
+  MiningTemplateAnswer,
+  MiningTemplateQuery,
 } from '../../protocol/index.ts';
 import { watchCaller } from '../long-request.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import { type Api, answers, OWNER_SECURITY, type RouteContext } from '../route-context.ts';
 
 export function miningRoutes(app: Api, context: RouteContext): void {
-  const { miner } = context.services;
+  const { miner, nextBlock } = context.services;
 
   app.post(
     '/mine',
@@ -100,6 +104,57 @@ export function miningRoutes(app: Api, context: RouteContext): void {
     },
     () => statusAnswer(miner.status()),
   );
+
+  app.get(
+    '/mining/found',
+    {
+      schema: {
+        tags: ['mining'],
+        summary: 'The blocks that this node found lately',
+        response: answers(MiningFoundAnswer, 'Latest first.'),
+      },
+    },
+    () => ({ blocks: miner.found().map(foundBlock) }),
+  );
+
+  app.get(
+    '/mining/template',
+    {
+      schema: {
+        tags: ['mining'],
+        summary: 'A block to mine yourself',
+        description:
+          'It lacks its nonce only (0 stands in its place). Try nonces until the hash of the header meets the target, then hand ' +
+          'it in as POST /block. The timestamp may be moved on. Ask again when the tip changes. This is for everybody: who ' +
+          'mines elsewhere costs the node nothing.',
+        querystring: MiningTemplateQuery,
+        response: answers(MiningTemplateAnswer, 'All but the nonce.'),
+      },
+    },
+    (request) => {
+      const template = nextBlock.templateFor(request.query.miner_address.toLowerCase() as Address);
+      return {
+        height: template.height,
+        header: headerToJson({ ...template.header, nonce: 0 }),
+        transactions: template.transactions.map(transactionToJson),
+        fees: template.fees,
+        size: template.sizeBytes,
+      };
+    },
+  );
+}
+
+function foundBlock(found: FoundRecord): FoundBlock {
+  return {
+    block_hash: found.hash,
+    height: found.height,
+    outcome: found.outcome,
+    at: found.atMs / 1_000,
+    miner_address: found.address,
+    fees: found.fees,
+    hashes: found.hashes,
+    elapsed_seconds: found.elapsedSeconds,
+  };
 }
 
 function unfinished(outcome: 'cancelled' | 'timed-out', isClosing: boolean, found: number): Refusal {
@@ -121,7 +176,7 @@ function effortOf({
   return { ...(threads === undefined ? {} : { threads }), ...(share === undefined ? {} : { share }) };
 }
 
-function minedBlock({ hash, height, block, fees, hashes, elapsedSeconds }: FoundBlock): MinedBlock {
+function minedBlock({ hash, height, block, fees, hashes, elapsedSeconds }: OneMined): MinedBlock {
   return {
     block_hash: hash,
     height,
@@ -156,6 +211,7 @@ export function statusAnswer(status: MinerStatus): MiningStatusAnswer {
     share: status.share,
     height: status.currentHeight ?? null,
     target: target === undefined ? null : targetToJson(target),
+    best_hash: status.bestHash ?? null,
     hash_rate: status.hashRate,
     hashes: status.hashesTotal,
     expected_seconds: status.expectedSecondsPerBlock ?? null,
