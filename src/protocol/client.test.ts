@@ -196,6 +196,30 @@ describe('with something else', () => {
     expect(seen).toEqual(['Bearer secret']);
   });
 
+  test('the token goes with the owner’s calls only, and may change', async () => {
+    const seen: string[] = [];
+    const url = await serve((request, answer) => {
+      seen.push(`${request.url} ${request.headers.authorization}`);
+      answer.end('{}');
+    });
+    let token: string | undefined = 'first';
+    const client = new ApiClient({ baseUrl: url, token: () => token });
+    await client.miningStart('ab');
+    await client.miningStatus();
+    await client.submitTx({});
+    token = 'second';
+    await client.addPeer('http://peer');
+    token = undefined;
+    await client.miningStop();
+    expect(seen).toEqual([
+      '/mining/start Bearer first',
+      '/mining/status undefined',
+      '/tx undefined',
+      '/peers/add Bearer second',
+      '/mining/stop undefined',
+    ]);
+  });
+
   test('the original’s list of errors', async () => {
     const url = await serve((_, answer) =>
       answer

@@ -65,8 +65,11 @@ export interface ApiClientOptions {
   readonly baseUrl: string;
   /** Default: the platform's. */
   readonly fetch?: FetchFunction;
-  /** The node's API_TOKEN, for calls that change the node from another machine. */
-  readonly token?: string;
+  /**
+   * The node's API_TOKEN, for calls that change the node from another machine; a function where it may change. It goes along
+   * with the owner's calls only: whoever can read the others' traffic shall not find it there.
+   */
+  readonly token?: string | (() => string | undefined);
   /** For each call; default 30 s, 0 = for ever. Mining and syncing have none unless the call gives one. */
   readonly timeoutMs?: number;
   /** An answer that is longer is refused; default 64 MiB. */
@@ -92,15 +95,17 @@ export class ApiClient {
   readonly baseUrl: string;
   private readonly transport: TransportOptions;
   private readonly timeoutMs: number;
+  private readonly token: () => string | undefined;
 
   /** @throws TypeError when the base URL is none */
   constructor(options: ApiClientOptions) {
     this.baseUrl = normaliseBaseUrl(options.baseUrl);
     this.timeoutMs = options.timeoutMs ?? 30_000;
+    const { token } = options;
+    this.token = typeof token === 'function' ? token : () => token;
     this.transport = {
       baseUrl: this.baseUrl,
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-      token: options.token,
       maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
     };
   }
@@ -305,7 +310,7 @@ export class ApiClient {
     const { minerAddress, maxSeconds, ...rest } = request;
     // What is undefined does not travel: JSON leaves it out.
     const body = { miner_address: minerAddress, max_seconds: maxSeconds, ...rest };
-    return this.post('/mine', body, { timeoutMs: 0, ...options }, { [KEEP_WAITING_HEADER]: '1' });
+    return this.ownerPost('/mine', body, { timeoutMs: 0, ...options }, { [KEEP_WAITING_HEADER]: '1' });
   }
 
   /** Mines on and on, until {@link miningStop}. */
@@ -314,11 +319,11 @@ export class ApiClient {
     effort: { threads?: number; share?: number } = {},
     options?: CallOptions,
   ): Promise<MiningStatusAnswer> {
-    return this.post('/mining/start', { miner_address: minerAddress, ...effort }, options);
+    return this.ownerPost('/mining/start', { miner_address: minerAddress, ...effort }, options);
   }
 
   miningStop(options?: CallOptions): Promise<MiningStatusAnswer> {
-    return this.post('/mining/stop', {}, options);
+    return this.ownerPost('/mining/stop', {}, options);
   }
 
   miningStatus(options?: CallOptions): Promise<MiningStatusAnswer> {
@@ -347,12 +352,12 @@ export class ApiClient {
   }
 
   addPeer(url: string, options?: CallOptions): Promise<AddPeerAnswer> {
-    return this.post('/peers/add', { url }, options);
+    return this.ownerPost('/peers/add', { url }, options);
   }
 
   /** Ends the connection and forgets the peer. */
   removePeer(url: string, options?: CallOptions): Promise<PeerChangeAnswer> {
-    return this.post('/peers/remove', { url }, options);
+    return this.ownerPost('/peers/remove', { url }, options);
   }
 
   /** Ends the connection and refuses the peer, known or not; for a day when not told otherwise. */
@@ -361,16 +366,16 @@ export class ApiClient {
     ban: { seconds?: number; reason?: string } = {},
     options?: CallOptions,
   ): Promise<BanPeerAnswer> {
-    return this.post('/peers/ban', { url, ...ban }, options);
+    return this.ownerPost('/peers/ban', { url, ...ban }, options);
   }
 
   unbanPeer(url: string, options?: CallOptions): Promise<PeerChangeAnswer> {
-    return this.post('/peers/unban', { url }, options);
+    return this.ownerPost('/peers/unban', { url }, options);
   }
 
   /** Fetches a peer's chain and waits for it, however long it takes. */
   sync(peerUrl: string, options?: CallOptions): Promise<SyncAnswer> {
-    return this.post(
+    return this.ownerPost(
       '/sync',
       { peer_url: peerUrl },
       { timeoutMs: 0, ...options },
@@ -392,6 +397,18 @@ export class ApiClient {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<T> {
     return this.request('POST', path, body, options, headers) as Promise<T>;
+  }
+
+  /** A call for the owner of the node: with the token, where there is one. */
+  private ownerPost<T>(
+    path: string,
+    body: unknown,
+    options: CallOptions = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const token = this.token();
+    const proof = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return this.post(path, body, options, { ...headers, ...proof });
   }
 
   private request(

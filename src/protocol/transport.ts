@@ -21,7 +21,6 @@ export type FetchFunction = (url: string, init: FetchInit) => Promise<Response>;
 export interface TransportOptions {
   readonly baseUrl: string;
   readonly fetch: FetchFunction;
-  readonly token: string | undefined;
   readonly maxResponseBytes: number;
 }
 
@@ -66,7 +65,7 @@ export async function requestJson(options: TransportOptions, request: TransportR
   try {
     const response = await options.fetch(url, {
       method: request.method,
-      headers: headersOf(options, request),
+      headers: headersOf(request),
       redirect: 'manual',
       credentials: 'omit',
       ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
@@ -87,11 +86,10 @@ export async function requestJson(options: TransportOptions, request: TransportR
   }
 }
 
-function headersOf(options: TransportOptions, request: TransportRequest): Record<string, string> {
+function headersOf(request: TransportRequest): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
   if (request.body instanceof Uint8Array) headers['content-type'] = 'application/octet-stream';
   else if (request.body !== undefined) headers['content-type'] = 'application/json';
-  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   return headers;
 }
 

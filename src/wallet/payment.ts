@@ -10,6 +10,7 @@ import {
   hexToBytes,
   sighash,
   type Transaction,
+  transactionSize,
   type Txid,
 } from '../consensus/index.ts';
 import { parsePrivateKey, signDigest, walletFromPrivateKey } from './keys.ts';
@@ -59,16 +60,22 @@ export function selectCoins(coins: readonly SpendableCoin[], needed: number): Sp
   throw new InsufficientFundsError(total, needed);
 }
 
-export interface PaymentRequest {
+/** What is paid, and from whose coins: enough to build it, not to sign it. */
+export interface PaymentPlan {
   readonly coins: readonly SpendableCoin[];
-  /** 64 hex characters; all coins belong to its address. */
-  readonly privateKey: string;
+  /** Whose the coins are, and who gets the change. */
+  readonly from: Address;
   readonly to: Address;
   /** Base units, > 0. */
   readonly amount: number;
   /** Base units, ≥ 0. */
   readonly fee: number;
   readonly locktime?: number;
+}
+
+export interface PaymentRequest extends Omit<PaymentPlan, 'from'> {
+  /** 64 hex characters; all coins belong to its address. */
+  readonly privateKey: string;
 }
 
 export interface Payment {
@@ -79,21 +86,20 @@ export interface Payment {
 }
 
 /**
- * Builds and signs a payment from one key's coins.
- * @throws InsufficientFundsError, InvalidPrivateKeyError; RangeError for amounts that are not positive whole numbers
+ * Chooses the coins and lays out the transaction, without signatures: no key is needed for that.
+ * @throws InsufficientFundsError; RangeError for amounts that are not positive whole numbers
  */
-export function buildPayment(request: PaymentRequest): Payment {
-  const { amount, fee, privateKey } = request;
+export function draftPayment(plan: PaymentPlan): Payment {
+  const { amount, fee } = plan;
   if (!Number.isSafeInteger(amount) || amount <= 0)
     throw new RangeError('the amount must be a whole number above 0');
   if (!Number.isSafeInteger(fee) || fee < 0)
     throw new RangeError('the fee must be a whole number, 0 or more');
-  const { address } = walletFromPrivateKey(privateKey);
-  const spent = selectCoins(request.coins, amount + fee);
+  const spent = selectCoins(plan.coins, amount + fee);
   const change = spent.reduce((sum, coin) => sum + coin.amount, 0) - amount - fee;
-  const outputs = [{ amount, pubkeyHash: request.to }];
-  if (change > 0) outputs.push({ amount: change, pubkeyHash: address });
-  const unsigned: Transaction = {
+  const outputs = [{ amount, pubkeyHash: plan.to }];
+  if (change > 0) outputs.push({ amount: change, pubkeyHash: plan.from });
+  const transaction: Transaction = {
     version: 1,
     inputs: spent.map(({ txid, index }) => ({
       prevTxid: txid,
@@ -102,9 +108,47 @@ export function buildPayment(request: PaymentRequest): Payment {
       pubkey: new Uint8Array(),
     })),
     outputs,
-    locktime: request.locktime ?? 0,
+    locktime: plan.locktime ?? 0,
   };
-  return { transaction: signTransaction(unsigned, privateKey), spent, change };
+  return { transaction, spent, change };
+}
+
+/**
+ * Builds and signs a payment from one key's coins.
+ * @throws InsufficientFundsError, InvalidPrivateKeyError; RangeError for amounts that are not positive whole numbers
+ */
+export function buildPayment({ privateKey, ...plan }: PaymentRequest): Payment {
+  const { address } = walletFromPrivateKey(privateKey);
+  const draft = draftPayment({ ...plan, from: address });
+  return { ...draft, transaction: signTransaction(draft.transaction, privateKey) };
+}
+
+/** Strict DER with a low S takes so many bytes at most, a compressed public key always so many. */
+const MAX_SIGNATURE_BYTES = 71;
+const PUBKEY_BYTES = 33;
+
+/** How large a draft can get by being signed. A signature is one or two bytes shorter now and then. */
+export function sizeWhenSigned(draft: Transaction): number {
+  return transactionSize(draft) + draft.inputs.length * (MAX_SIGNATURE_BYTES + PUBKEY_BYTES);
+}
+
+/**
+ * Builds something that pays a fee rate. The fee depends on the size, which depends on the coins, which depend on the fee; it
+ * only ever rises, so this ends.
+ * @param build for a fee in base units
+ * @param unitsPerByte base units per byte of `sizeOf` what was built
+ */
+export function buildAtRate<T>(
+  build: (fee: number) => T,
+  sizeOf: (built: T) => number,
+  unitsPerByte: number,
+): T {
+  for (let fee = 0; ;) {
+    const built = build(fee);
+    const wanted = Math.ceil(unitsPerByte * sizeOf(built));
+    if (wanted <= fee) return built;
+    fee = wanted;
+  }
 }
 
 /**

@@ -5,18 +5,23 @@ import {
   checkSignatureEncoding,
   hexToBytes,
   sighash,
+  transactionSize,
   type Txid,
   ZERO_HASH,
 } from '../consensus/index.ts';
 import {
+  buildAtRate,
   buildPayment,
   createWallet,
+  draftPayment,
   formatCoins,
   InsufficientFundsError,
   InvalidAmountError,
   InvalidPrivateKeyError,
   parseAmount,
   selectCoins,
+  signTransaction,
+  sizeWhenSigned,
   verifySignature,
   walletFromPrivateKey,
 } from './index.ts';
@@ -117,6 +122,41 @@ describe('payments', () => {
             expect(verifySignature(check)).toBe(true);
             expect(verifySignature({ ...check, digest: new Uint8Array(32) })).toBe(false);
           }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('a draft needs no key, pays its rate, and gets no larger by its signatures than was said', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 50_000 }),
+        fc.double({ min: 0, max: 20, noNaN: true }),
+        (amounts, amount, rate) => {
+          const coins = amounts.map((value, index) => coin(value, index));
+          const to = '11'.repeat(20) as Address;
+          const total = (of: readonly { amount: number }[]): number =>
+            of.reduce((sum, { amount: worth }) => sum + worth, 0);
+          const build = (fee: number): ReturnType<typeof draftPayment> =>
+            draftPayment({ coins, from: alice.address, to, amount, fee });
+          let draft;
+          try {
+            draft = buildAtRate(build, ({ transaction }) => sizeWhenSigned(transaction), rate);
+          } catch (error) {
+            expect(error).toBeInstanceOf(InsufficientFundsError);
+            expect(total(coins)).toBeLessThan(amount + Math.ceil(rate * 1_000));
+            return;
+          }
+          const fee = total(draft.spent) - total(draft.transaction.outputs);
+          const size = transactionSize(signTransaction(draft.transaction, alice.privateKey));
+          expect(size).toBeLessThanOrEqual(sizeWhenSigned(draft.transaction));
+          expect(fee).toBeGreaterThanOrEqual(rate * size);
+          expect(build(fee)).toEqual(draft);
+          expect(buildPayment({ coins, privateKey: alice.privateKey, to, amount, fee }).change).toBe(
+            draft.change,
+          );
         },
       ),
       { numRuns: 30 },

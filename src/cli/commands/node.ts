@@ -8,6 +8,7 @@ import { factsText } from '../layout.ts';
 import { StandardInputEnd } from '../end-with-stdin.ts';
 import { addConfigOptions, readConfig } from '../node-config.ts';
 import { explainDatabaseFailure, explainStartFailure } from '../node-failures.ts';
+import { openInBrowser } from '../open-page.ts';
 import { examples } from './examples.ts';
 
 export function addNodeCommand(program: Command, context: Context): void {
@@ -18,18 +19,21 @@ export function addNodeCommand(program: Command, context: Context): void {
       'Starts a node in the foreground. Ctrl-C (or SIGTERM) lets work under way finish and stops it; a second one ends it at once. ' +
         'Settings come from flags, then the environment, then .env, then defaults.',
     )
+    .option('--open', 'open its page in the browser as soon as it is up')
     .addHelpText(
       'after',
       examples(
-        'mini-bitcoin node',
+        'mini-bitcoin node --open',
         'mini-bitcoin node --port 8001 --data-dir ./second --peers http://127.0.0.1:8000',
         'mini-bitcoin node --database-url memory: --default-target 0x00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
       ),
     );
-  addConfigOptions(node).action(async () => runNode(context, await readConfig(context, node)));
+  addConfigOptions(node).action(async ({ open = false }: { open?: boolean }) =>
+    runNode(context, await readConfig(context, node), open),
+  );
 }
 
-async function runNode(context: Context, asked: NodeConfig): Promise<void> {
+async function runNode(context: Context, asked: NodeConfig, open: boolean): Promise<void> {
   // Standard output is for the log then, or for programs: both take JSON only.
   const config: NodeConfig =
     context.json && asked.logFormat === 'auto' ? { ...asked, logFormat: 'json' } : asked;
@@ -45,7 +49,10 @@ async function runNode(context: Context, asked: NodeConfig): Promise<void> {
     };
     stopSignal.addEventListener('abort', stop, { once: true });
     if (stopSignal.aborted) stop();
-    else announce(context, node, VERSION);
+    else {
+      announce(context, node, VERSION);
+      if (open) showPage(context, node.url);
+    }
     failure = await node.ended;
   } catch (error) {
     throw explainStartFailure(error, config) ?? error;
@@ -56,6 +63,12 @@ async function runNode(context: Context, asked: NodeConfig): Promise<void> {
   throw (
     explainDatabaseFailure(failure) ??
     new CliError(`The node had to stop: ${failure.message}`, { reason: 'node-failed', cause: failure })
+  );
+}
+
+function showPage(context: Context, url: string): void {
+  openInBrowser(`${url}/`, context.terminal.env, (why) =>
+    context.warn(`The page was not opened (${why}). Open ${url}/ in a browser yourself.`),
   );
 }
 

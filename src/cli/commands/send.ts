@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { transactionSize, transactionToJson, txidOf } from '../../consensus/index.ts';
 import { ApiError } from '../../protocol/client-errors.ts';
 import type { ApiClient } from '../../protocol/index.ts';
-import { buildPayment, InsufficientFundsError, type Payment, type Wallet } from '../../wallet/index.ts';
+import {
+  buildAtRate,
+  buildPayment,
+  InsufficientFundsError,
+  type Payment,
+  type Wallet,
+} from '../../wallet/index.ts';
 import { parseAddress, parseAmountOption, parseRate } from '../arguments.ts';
 import { CliError, usageError } from '../cli-errors.ts';
 import type { Context } from '../context.ts';
@@ -16,7 +22,7 @@ import {
   surveyCoins,
   totalOf,
   type UnconfirmedUse,
-} from '../spendable-coins.ts';
+} from '../../protocol/spendable-coins.ts';
 import { examples } from './examples.ts';
 
 interface SendOptions {
@@ -189,13 +195,7 @@ function choose(survey: CoinSurvey, use: UnconfirmedUse, wish: Wish): Payment {
       fee,
     });
   if (feeRate === undefined) return build(wish.fee ?? 0);
-  // The fee depends on the size, which depends on the coins, which depend on the fee. It only ever rises, so this ends.
-  for (let fee = 0; ;) {
-    const payment = build(fee);
-    const wanted = Math.ceil(feeRate * transactionSize(payment.transaction));
-    if (wanted <= fee) return payment;
-    fee = wanted;
-  }
+  return buildAtRate(build, ({ transaction }) => transactionSize(transaction), feeRate);
 }
 
 /** Says not only that it is not enough, but where the rest is. */

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { amountText, counted, durationText, hashRateText, timeText } from '../describe.ts';
 import { type Fact, factsText, tableText } from '../layout.ts';
 import { whereKnown } from '../older-nodes.ts';
-import { allMempool } from '../spendable-coins.ts';
+import { allMempool } from '../../protocol/spendable-coins.ts';
 import { syncText } from '../sync-progress.ts';
 import { examples } from './examples.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWallet } from '../wallet/index.ts';
-import type { ApiClient } from '../protocol/index.ts';
+import type { ApiClient } from './client.ts';
 import { candidatesFor, type CoinSurvey, surveyCoins, totalOf } from './spendable-coins.ts';
 
 const owner = createWallet();

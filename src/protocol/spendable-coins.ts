@@ -7,7 +7,9 @@
  * spendzeroconfchange, "trusted" coins).
  */
 import type { Address, Txid } from '../consensus/index.ts';
-import type { ApiClient, CallOptions, Transaction, Utxo } from '../protocol/index.ts';
+import type { Utxo } from './addresses.ts';
+import type { ApiClient, CallOptions } from './client.ts';
+import type { Transaction } from './transactions.ts';
 import type { SpendableCoin } from '../wallet/index.ts';
 
 /** `confirmed`: none that wait. `own-change`: those from ourselves, if need be. `all`: whatever waits. */
