@@ -125,7 +125,8 @@ function paymentCount(blocks: readonly ChangedBlock[]): number {
   );
 }
 
-function storyOf(reorg: Omit<Reorg, 'story'>): string {
+/** All that a reorganisation did, in one English sentence. The dashboard tells it from the same facts in its own languages. */
+export function storyOf(reorg: Omit<Reorg, 'story'>): string {
   const { fork, depth, connectedCount } = reorg;
   const where =
     fork === null

@@ -1,5 +1,6 @@
 /** What the page of the chain says. */
 import { plural } from '../i18n/plural.ts';
+import { storyInEnglish, storyInGerman } from './reorg-story.ts';
 
 const en = {
   chain: {
@@ -21,6 +22,7 @@ const en = {
     nextNotMined: 'not mined',
     waiting: (text: string) => `${text} tx waiting`,
     reorg: 'Reorganisation',
+    story: storyInEnglish,
     atTime: (time: string) => `at ${time}`,
   },
   legend: {
@@ -100,6 +102,7 @@ const de: typeof en = {
     nextNotMined: 'nicht geschürft',
     waiting: (text) => `${text} Tx warten`,
     reorg: 'Reorganisation',
+    story: storyInGerman,
     atTime: (time) => `um ${time}`,
   },
   legend: {

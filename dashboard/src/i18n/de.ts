@@ -45,6 +45,7 @@ export const de: Messages = {
   loading: 'Lädt…',
   retry: 'Noch einmal',
   failed: 'Das ging nicht',
+  behind: 'der Aufruf dahinter',
   notFound: {
     title: 'Keine solche Seite',
     text: (path) => `Unter ${path} ist nichts.`,

@@ -44,6 +44,7 @@ export const en = {
   loading: 'Loading…',
   retry: 'Retry',
   failed: 'That did not work',
+  behind: 'the call behind this',
   notFound: {
     title: 'No such page',
     text: (path: string) => `There is nothing at ${path}.`,
