@@ -1,7 +1,10 @@
-/** Small choices kept in this browser: theme, language, address. Where storage is forbidden the page works without. */
+/**
+ * Small choices kept in this browser: theme, language, address, lessons done. Where storage is forbidden the page works
+ * without.
+ */
 const PREFIX = 'mini-bitcoin.';
 
-export type Remembered = 'theme' | 'locale' | 'address';
+export type Remembered = 'theme' | 'locale' | 'address' | 'lessons';
 
 export function remembered(name: Remembered): string | undefined {
   try {
