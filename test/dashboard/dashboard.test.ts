@@ -39,6 +39,7 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await card.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Block 0', exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Header bytes' }).click();
     const field = page.getByTestId('field');
     await page.locator('[data-byte="36"]').focus();
     expect(await field.textContent()).toContain('Merkle root');
@@ -139,7 +140,7 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     );
     await page.getByLabel('Farben').selectOption('auto');
     await page.getByLabel('Sprache').selectOption('en');
-    await page.goto(`${url}/block/${chain.at('a3').hash}`);
+    await page.goto(`${url}/block/${chain.at('a3').hash}#bytes`);
     await page.getByTestId('field').waitFor();
     await expectAccessible(page);
     await page.goto(`${url}/nowhere`);

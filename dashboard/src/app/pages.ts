@@ -8,6 +8,7 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
   chain: () => import('../chain/ChainPage.svelte'),
   block: () => import('../block/BlockPage.svelte'),
   learn: () => import('../learn/LearnPage.svelte'),
+  tx: () => import('../tx/TxPage.svelte'),
 };
 
 /** Those that the header names, in its order. */

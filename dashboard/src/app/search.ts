@@ -13,9 +13,7 @@ export function guessesOf(text: string): readonly Guess[] {
 }
 
 export type Found =
-  | { readonly kind: 'block'; readonly path: string }
-  | { readonly kind: 'confirmed'; readonly path: string; readonly height: number }
-  | { readonly kind: 'waiting'; readonly txid: string }
+  | { readonly kind: 'page'; readonly path: string }
   | { readonly kind: 'address'; readonly balance: number; readonly coins: number }
   | { readonly kind: 'nothing'; readonly tried: readonly Guess[] };
 
@@ -38,12 +36,11 @@ async function lookUp(api: ApiClient, guess: Guess, word: string): Promise<Found
     case 'height':
     case 'block': {
       const block = await api.block(word);
-      return { kind: 'block', path: `/block/${guess === 'height' ? block.height : block.block_hash}` };
+      return { kind: 'page', path: `/block/${guess === 'height' ? block.height : block.block_hash}` };
     }
     case 'transaction': {
-      const { block_hash: hash, block_height: height, txid } = await api.tx(word);
-      if (hash === null || height === null) return { kind: 'waiting', txid };
-      return { kind: 'confirmed', path: `/block/${hash}`, height };
+      const { txid } = await api.tx(word);
+      return { kind: 'page', path: `/tx/${txid}` };
     }
     case 'address': {
       const { balance, utxo_count: coins } = await api.address(word);

@@ -10,13 +10,10 @@ export type HeaderFieldName = (typeof HEADER_FIELDS)[number];
 
 export interface HeaderField extends AnnotatedField {
   readonly field: HeaderFieldName;
-  /** How its bytes are to be read. */
-  readonly order: 'little' | 'big' | 'inOrder';
 }
 
 export interface HeaderView {
-  /** Two hex digits each. */
-  readonly bytes: readonly string[];
+  readonly hex: string;
   readonly fields: readonly HeaderField[];
   /** Computed here from the bytes. */
   readonly hash: string;
@@ -32,10 +29,8 @@ export function headerView(json: unknown): HeaderView {
   if (!('fields' in annotated)) throw new Error(annotated.detail);
   const hash = blockHashOf(header.value);
   return {
-    bytes: bytesToHex(bytes).match(/../g) ?? [],
-    fields: annotated.fields
-      .filter(isHeaderField)
-      .map((field) => ({ ...field, order: orderOf(field.field) })),
+    hex: bytesToHex(bytes),
+    fields: annotated.fields.filter(isHeaderField),
     hash,
     meetsTarget: hashMeetsTarget(hash, header.value.target),
   };
@@ -43,18 +38,4 @@ export function headerView(json: unknown): HeaderView {
 
 function isHeaderField(field: AnnotatedField): field is AnnotatedField & { field: HeaderFieldName } {
   return HEADER_FIELDS.some((name) => name === field.field);
-}
-
-function orderOf(name: HeaderFieldName): HeaderField['order'] {
-  switch (name) {
-    case 'version':
-    case 'timestamp':
-    case 'nonce':
-      return 'little';
-    case 'target':
-      return 'big';
-    case 'prev_hash':
-    case 'merkle_root':
-      return 'inOrder';
-  }
 }

@@ -28,8 +28,6 @@ export const de: Messages = {
     asBlock: 'Hash eines Blocks',
     asTx: 'Txid',
     asAddress: 'Adresse',
-    waits: (txid) => `Die Transaktion ${txid} wartet im Mempool auf einen Block.`,
-    inBlock: (height) => `Diese Transaktion steht in Block ${height}.`,
     address: (coins, count) => `Diese Adresse hat ${coins} Coins (unverbrauchte Ausgänge: ${count}).`,
     close: 'Schließen',
   },

@@ -27,8 +27,6 @@ export const en = {
     asBlock: 'hash of a block',
     asTx: 'transaction id',
     asAddress: 'address',
-    waits: (txid: string) => `Transaction ${txid} waits in the mempool for a block.`,
-    inBlock: (height: string) => `This transaction is in block ${height}.`,
     address: (coins: string, count: string) => `This address has ${coins} coins (unspent outputs: ${count}).`,
     close: 'Close',
   },
