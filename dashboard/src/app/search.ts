@@ -16,7 +16,7 @@ export type Found =
   | { readonly kind: 'block'; readonly path: string }
   | { readonly kind: 'confirmed'; readonly path: string; readonly height: number }
   | { readonly kind: 'waiting'; readonly txid: string }
-  | { readonly kind: 'address'; readonly balance: number; readonly coins: number }
+  | { readonly kind: 'address'; readonly path: string }
   | { readonly kind: 'nothing'; readonly tried: readonly Guess[] };
 
 /** @throws when the node cannot be asked */
@@ -45,9 +45,8 @@ async function lookUp(api: ApiClient, guess: Guess, word: string): Promise<Found
       if (hash === null || height === null) return { kind: 'waiting', txid };
       return { kind: 'confirmed', path: `/block/${hash}`, height };
     }
-    case 'address': {
-      const { balance, utxo_count: coins } = await api.address(word);
-      return { kind: 'address', balance, coins };
-    }
+    case 'address':
+      // Any 40 digits are one; its page says what is there.
+      return { kind: 'address', path: `/address/${word}` };
   }
 }

@@ -30,7 +30,6 @@ export const de: Messages = {
     asAddress: 'Adresse',
     waits: (txid) => `Die Transaktion ${txid} wartet im Mempool auf einen Block.`,
     inBlock: (height) => `Diese Transaktion steht in Block ${height}.`,
-    address: (coins, count) => `Diese Adresse hat ${coins} Coins (unverbrauchte Ausgänge: ${count}).`,
     close: 'Schließen',
   },
   connection: {

@@ -29,7 +29,6 @@ export const en = {
     asAddress: 'address',
     waits: (txid: string) => `Transaction ${txid} waits in the mempool for a block.`,
     inBlock: (height: string) => `This transaction is in block ${height}.`,
-    address: (coins: string, count: string) => `This address has ${coins} coins (unspent outputs: ${count}).`,
     close: 'Close',
   },
   connection: {
