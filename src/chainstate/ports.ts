@@ -176,6 +176,8 @@ export interface ChainQueries {
     address: Address,
     options: { readonly atHeight?: number; readonly after?: string; readonly limit: number },
   ): Promise<Page<CoinEntry>>;
+  /** Base units of an address in unspent block rewards of this height and above: those that may not be mature. */
+  rewardsSince(address: Address, height: number): Promise<number>;
   /** Transactions of the active chain that touch an address, latest first. */
   historyOf(
     address: Address,

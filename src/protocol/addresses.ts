@@ -70,6 +70,7 @@ export const AddressAnswer = Type.Object({
   address: address('The address, in lower case.'),
   balance: amount('Base units in unspent coins of the chain.'),
   utxo_count: count('Number of these coins.'),
+  immature: amount('How much of the balance is in block rewards that the next block may not spend.'),
   height: Type.Integer({ minimum: -1, description: 'Height of the tip.' }),
   mempool: Type.Object(
     {

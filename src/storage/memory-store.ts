@@ -217,6 +217,11 @@ export class MemoryStore implements ChainStore, ChainQueries {
     return cutPage(coins, limit, ({ outpoint, coin }) => coinCursor({ height: coin.height, ...outpoint }));
   }
 
+  async rewardsSince(address: Address, height: number): Promise<number> {
+    const rewards = this.#existing(address).filter(({ coin }) => coin.coinbase && coin.height >= height);
+    return rewards.reduce((sum, { coin }) => sum + coin.amount, 0);
+  }
+
   async historyOf(
     address: Address,
     options: { readonly after?: string; readonly limit: number },

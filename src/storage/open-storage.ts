@@ -118,6 +118,7 @@ function joinChain(store: ChainStore, queries: ChainQueries): ChainStore & Chain
     balance: (address, atHeight) => queries.balance(address, atHeight),
     coinsOf: (address, options) => queries.coinsOf(address, options),
     historyOf: (address, options) => queries.historyOf(address, options),
+    rewardsSince: (address, height) => queries.rewardsSince(address, height),
     findTransaction: (txid) => queries.findTransaction(txid),
     findCoin: (key) => queries.findCoin(key),
     blockFigures: (from, to) => queries.blockFigures(from, to),

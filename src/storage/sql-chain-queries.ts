@@ -132,6 +132,16 @@ export class SqlChainQueries implements ChainQueries {
     );
   }
 
+  async rewardsSince(address: Address, height: number): Promise<number> {
+    const [[sum] = ['0']] = (await this.#rows({
+      name: 'rewards-since',
+      text: `SELECT coalesce(sum(amount), 0) FROM coins
+              WHERE pubkey_hash = $1 AND created_height >= $2 AND coinbase`,
+      values: [hexBytes(address), clampHeight(height)],
+    })) as readonly (readonly [string])[];
+    return safeAmount(sum);
+  }
+
   async historyOf(
     address: Address,
     options: { readonly after?: string; readonly limit: number },

@@ -48,6 +48,14 @@ describe.each(TEST_ENGINES)('statistics on %s', (engine) => {
       }));
       expect(await chain.blockFigures(0, 99)).toEqual(figures);
       expect(await chain.blockFigures(1, 2)).toEqual(figures.slice(1, 3));
+      for (const from of [0, 2]) {
+        const rewards = [...coinsAfter(built.at(-1)!).values()].filter(
+          (coin) => coin.coinbase && coin.pubkeyHash === alice.address && coin.height >= from,
+        );
+        const sum = rewards.reduce((total, { amount }) => total + amount, 0);
+        expect(await chain.rewardsSince(alice.address, from)).toBe(sum);
+      }
+      expect(await chain.rewardsSince(bob.address, 0)).toBe(0);
       const height = names.length - 1;
       const coins = [...coinsAfter(built.at(-1)!).values()];
       for (const width of [1, 2, 100]) {

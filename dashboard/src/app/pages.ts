@@ -9,6 +9,8 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
   block: () => import('../block/BlockPage.svelte'),
   learn: () => import('../learn/LearnPage.svelte'),
   tx: () => import('../tx/TxPage.svelte'),
+  charts: () => import('../charts/ChartsPage.svelte'),
+  address: () => import('../address/AddressPage.svelte'),
 };
 
 /** Those that the header names, in its order. */

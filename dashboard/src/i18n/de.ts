@@ -28,7 +28,6 @@ export const de: Messages = {
     asBlock: 'Hash eines Blocks',
     asTx: 'Txid',
     asAddress: 'Adresse',
-    address: (coins, count) => `Diese Adresse hat ${coins} Coins (unverbrauchte Ausgänge: ${count}).`,
     close: 'Schließen',
   },
   connection: {

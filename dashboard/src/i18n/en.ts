@@ -27,7 +27,6 @@ export const en = {
     asBlock: 'hash of a block',
     asTx: 'transaction id',
     asAddress: 'address',
-    address: (coins: string, count: string) => `This address has ${coins} coins (unspent outputs: ${count}).`,
     close: 'Close',
   },
   connection: {

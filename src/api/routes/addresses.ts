@@ -106,7 +106,10 @@ export function addressRoutes(app: Api, { services }: RouteContext): void {
     },
     async (request) => {
       const address = request.params.address.toLowerCase() as Address;
-      const { balance, coinCount } = await store.balance(address);
+      const [{ balance, coinCount }, immature] = await Promise.all([
+        store.balance(address),
+        store.rewardsSince(address, Math.max(0, chain.height + 2 - chain.params.coinbaseMaturity)),
+      ]);
       const waiting = mempool.touching(address);
       let received = 0;
       let sent = 0;
@@ -118,6 +121,7 @@ export function addressRoutes(app: Api, { services }: RouteContext): void {
         address,
         balance,
         utxo_count: coinCount,
+        immature,
         height: chain.height,
         mempool: { transaction_count: waiting.length, received, sent },
         expected_balance: balance + received - sent,
