@@ -7,6 +7,8 @@ type Loader = () => Promise<{ default: Component }>;
 export const PAGES: Partial<Record<PageName, Loader>> = {
   chain: () => import('../chain/ChainPage.svelte'),
   block: () => import('../block/BlockPage.svelte'),
+  mempool: () => import('../mempool/MempoolPage.svelte'),
+  mine: () => import('../mine/MinePage.svelte'),
 };
 
 /** Those that the header names, in its order. */
