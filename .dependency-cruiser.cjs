@@ -33,7 +33,7 @@ const mayImportTypes = {
 
 // A page can mine, too: kernels and the search in slices.
 const browserSafe =
-  '^src/((consensus|wallet|explain|protocol|light)/|mining/([a-z]+-kernel|slice-search|hash-worker-messages)\\.ts)';
+  '^src/((consensus|wallet|explain|protocol|light)/|mining/([a-z]+-kernel|mining-simd\\.wasm|slice-search|hash-worker-messages)\\.ts)';
 const test = '\\.test\\.ts$';
 const oneOf = (rooms) => `^src/(${rooms.join('|')})/`;
 

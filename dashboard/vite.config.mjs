@@ -20,6 +20,8 @@ export default defineConfig({
     manifest: 'manifest.json',
     reportCompressedSize: false,
   },
+  // Threads that hash: modules, so that a kernel is a file of its own.
+  worker: { format: 'es' },
   // `npx vite --config dashboard/vite.config.mjs` shows changes at once, with the data of a node that runs.
   server: {
     proxy: {

@@ -32,8 +32,9 @@ export const DASHBOARD_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  // Svelte makes its elements from templates that were compiled; its policy is the only way to markup.
-  'trusted-types svelte-trusted-html',
+  // Svelte makes its elements from templates that were compiled; its policy is the only way to markup. `own-worker` lets the
+  // page start the one thread that hashes, and no other.
+  'trusted-types svelte-trusted-html own-worker',
 ].join('; ');
 
 const TYPES: Readonly<Record<string, string>> = {

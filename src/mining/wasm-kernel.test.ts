@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { type WebAssemblyApi, webAssemblyHere } from '../consensus/web-assembly.ts';
 import type { HashKernel } from './hash-kernel.ts';
 import { midstateKernel } from './midstate-kernel.ts';
+import { TRIAL } from './module-kernel.ts';
 import { referenceKernel } from './reference-kernel.ts';
-import { bestKernel, TRIAL, wasmKernel } from './wasm-kernel.ts';
+import { bestKernel, wasmKernel } from './wasm-kernel.ts';
 
 const here = webAssemblyHere()!;
 

@@ -82,6 +82,7 @@ export const MiningStatusAnswer = Type.Object({
   searching: Type.Boolean({ description: 'Whether a nonce is looked for at this moment, whoever asked.' }),
   miner_address: nullable(address('Whom mining on and on pays.')),
   threads: count('Threads in use.'),
+  cores: count('Processor cores that the node may use: more threads gain nothing.'),
   kernel: nullable(Type.String(), {
     description:
       'What they hash with: wasm-simd, wasm-scalar or javascript-midstate, from fast to slow. Null before the first search.',

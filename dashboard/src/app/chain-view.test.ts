@@ -27,7 +27,7 @@ function block(name: string, height: number, status: TreeBlock['status'] = 'acti
 
 type Data = EventMessage['data'];
 const told = (view: ChainView, ...events: Data[]): ChainView =>
-  events.reduce((before, data) => applyEvent(before, { data }), view);
+  events.reduce((before, data, sequence) => applyEvent(before, { sequence, at: 0, data }), view);
 
 const start = applySnapshot(NOTHING_KNOWN, {
   data: { blocks: { height: 1, tip_hash: 'a1', blocks: [block('a0', 0), block('a1', 1)] }, reorgs: [] },

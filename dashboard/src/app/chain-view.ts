@@ -5,6 +5,7 @@
  */
 import type { EventMessage, Reorg, SnapshotMessage, TreeBlock } from '../../../src/protocol/schemas.ts';
 import type { MempoolInfoAnswer } from '../../../src/protocol/mempool.ts';
+import { type MempoolNews, withNews } from './mempool-news.ts';
 import type { MiningStatusAnswer } from '../../../src/protocol/mining.ts';
 
 export interface ChainView {
@@ -16,6 +17,8 @@ export interface ChainView {
   /** Latest first. */
   readonly reorgs: readonly Reorg[];
   readonly mempool: MempoolInfoAnswer | undefined;
+  /** Latest first. */
+  readonly mempoolNews: readonly MempoolNews[];
   readonly mining: MiningStatusAnswer | undefined;
 }
 
@@ -25,6 +28,7 @@ export const NOTHING_KNOWN: ChainView = {
   blocks: new Map(),
   reorgs: [],
   mempool: undefined,
+  mempoolNews: [],
   mining: undefined,
 };
 
@@ -48,7 +52,8 @@ export function applySnapshot(view: ChainView, { data }: Pick<SnapshotMessage, '
   };
 }
 
-export function applyEvent(view: ChainView, { data }: Pick<EventMessage, 'data'>): ChainView {
+export function applyEvent(view: ChainView, event: Omit<EventMessage, 'type' | 'topic'>): ChainView {
+  const { data } = event;
   switch (data.type) {
     case 'tip-changed': {
       const blocks = new Map(view.blocks);
@@ -66,7 +71,7 @@ export function applyEvent(view: ChainView, { data }: Pick<EventMessage, 'data'>
     case 'reorg':
       return { ...view, reorgs: withReorg(view.reorgs, data.reorg) };
     case 'mempool-changed':
-      return { ...view, mempool: data.info };
+      return { ...view, mempool: data.info, mempoolNews: withNews(view.mempoolNews, { ...event, data }) };
     case 'mining-changed':
       return { ...view, mining: data.status };
     case 'peers-changed':

@@ -11,6 +11,8 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
   tx: () => import('../tx/TxPage.svelte'),
   charts: () => import('../charts/ChartsPage.svelte'),
   address: () => import('../address/AddressPage.svelte'),
+  mempool: () => import('../mempool/MempoolPage.svelte'),
+  mine: () => import('../mine/MinePage.svelte'),
 };
 
 /** Those that the header names, in its order. */

@@ -1,4 +1,5 @@
 /** Mining, for the owner of the node. */
+import { availableParallelism } from 'node:os';
 import { type Address, headerToJson, targetToJson, transactionToJson } from '../../consensus/index.ts';
 import type { FoundRecord, MinedBlock as OneMined, MinerStatus, MiningEffort } from '../../mining/index.ts';
 import {
@@ -207,6 +208,7 @@ export function statusAnswer(status: MinerStatus): MiningStatusAnswer {
     searching: status.currentHeight !== undefined,
     miner_address: status.address ?? null,
     threads: status.threads,
+    cores: availableParallelism(),
     kernel: status.kernel ?? null,
     share: status.share,
     height: status.currentHeight ?? null,

@@ -14,7 +14,16 @@ interface MineOptions {
   readonly blocks?: string;
   readonly continuous?: boolean;
   readonly threads?: string;
+  readonly share?: string;
   readonly maxSeconds?: string;
+}
+
+const SHARE_HELP =
+  'part of the time that each thread works, 1 to 100; less keeps the machine cool (default: 100)';
+
+interface EffortOptions {
+  readonly threads?: string;
+  readonly share?: string;
 }
 
 export function addMiningCommands(program: Command, context: Context): void {
@@ -28,6 +37,7 @@ export function addMiningCommands(program: Command, context: Context): void {
     .option('--blocks <n>', 'how many blocks, one after the other (default: 1)')
     .option('--continuous', 'on and on, until Ctrl-C')
     .option('--threads <n>', 'how many threads of the node search (default: as it is configured)')
+    .option('--share <percent>', SHARE_HELP)
     .option('--max-seconds <n>', 'give up on a block after so long; also allows searches that will take long')
     .addHelpText(
       'after',
@@ -48,11 +58,12 @@ export function addMiningCommands(program: Command, context: Context): void {
     .description('Lets the node mine on and on.')
     .requiredOption('--address <address>', 'who gets the rewards')
     .option('--threads <n>', 'how many threads search (default: as the node is configured)')
+    .option('--share <percent>', SHARE_HELP)
     .addHelpText(
       'after',
       examples('mini-bitcoin mining start --address 28bff34c1c08327af2418f9f92ebac4482aaf81d'),
     )
-    .action(async ({ address, ...options }: { address: string; threads?: string }) => {
+    .action(async ({ address, ...options }: { address: string } & EffortOptions) => {
       const answer = await context
         .client()
         .miningStart(parseAddress(address), effortOf(options), context.call);
@@ -100,8 +111,11 @@ async function mine(context: Context, options: MineOptions): Promise<void> {
 const MAX_THREADS = 256;
 const MAX_SECONDS = 31_536_000;
 
-function effortOf({ threads }: { readonly threads?: string }): { threads?: number } {
-  return threads === undefined ? {} : { threads: parseWholeNumber(threads, '--threads', 1, MAX_THREADS) };
+function effortOf({ threads, share }: EffortOptions): { threads?: number; share?: number } {
+  return {
+    ...(threads === undefined ? {} : { threads: parseWholeNumber(threads, '--threads', 1, MAX_THREADS) }),
+    ...(share === undefined ? {} : { share: parseWholeNumber(share, '--share', 1, 100) / 100 }),
+  };
 }
 
 function limitOf({ maxSeconds }: MineOptions): { maxSeconds?: number } {

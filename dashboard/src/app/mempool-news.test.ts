@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { EventOf } from '../../../src/protocol/events.ts';
+import { type MempoolNews, withNews } from './mempool-news.ts';
+
+type Changed = EventOf<'mempool-changed'>;
+
+const changed = (added: string[], removed: Changed['removed']): Changed => ({
+  type: 'mempool-changed',
+  added: added.map((txid) => ({
+    ...{ txid, fee: 1, size: 1, fee_per_kb: 1_000, received_at: 0, output_total: 1, parents: [] },
+  })),
+  removed,
+  complete: true,
+  info: {
+    ...{ size: 0, bytes: 0, max_bytes: 0, total_fees: 0, min_fee_per_kb: 0, relay_fee_per_kb: 0 },
+    ...{ orphans: 0, orphan_bytes: 0 },
+  },
+});
+
+test('what came and what left, by cause, once for each event and not without end', () => {
+  const first = {
+    sequence: 4,
+    at: 10,
+    data: changed(['a', 'b'], [{ txid: 'c', cause: 'replaced', by: 'a' }]),
+  };
+  const news = withNews([], first);
+  expect(news).toMatchObject([
+    { cause: 'arrived', count: 2, txid: 'a' },
+    { cause: 'replaced', count: 1, txid: 'c', by: 'a' },
+  ]);
+  expect(withNews(news, first)).toBe(news);
+  let all: readonly MempoolNews[] = news;
+  for (let sequence = 5; sequence < 50; sequence++) {
+    const removed = [{ txid: `t${sequence}`, cause: 'confirmed' as const, by: null }];
+    all = withNews(all, { sequence, at: sequence, data: changed([], removed) });
+  }
+  expect(all).toHaveLength(8);
+  expect(all[0]).toMatchObject({ txid: 't49', cause: 'confirmed' });
+});

@@ -1,0 +1,31 @@
+/** A hash or a target as people compare it: how many zeros it begins with. */
+
+export interface HashDigits {
+  /** 64 hex digits, in two parts. */
+  readonly zeros: string;
+  readonly rest: string;
+  /** How many bits are zero before the first one that is not. */
+  readonly zeroBits: number;
+}
+
+/** @param text hex, with or without `0x`, leading zeros left out or not */
+export function hashDigits(text: string): HashDigits {
+  const hex = text.replace(/^0x/, '').padStart(64, '0');
+  const zeros = /^0*/.exec(hex)?.[0] ?? '';
+  const rest = hex.slice(zeros.length);
+  const first = rest === '' ? 0 : Number.parseInt(rest.charAt(0), 16);
+  const bitsOfFirst = first === 0 ? 0 : Math.clz32(first) - 28;
+  return { zeros, rest, zeroBits: zeros.length * 4 + bitsOfFirst };
+}
+
+/** The first bits, in groups of four. */
+export function firstBits(text: string, digits: number): string {
+  const hex = text.replace(/^0x/, '').padStart(64, '0').slice(0, digits);
+  return [...hex].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join(' ');
+}
+
+/** How many times as many hashes one must try, on average, to get below the target than below this hash; at least 1. */
+export function missingFactor(bestHash: string, target: string): number {
+  const [best, wanted] = [BigInt(`0x${bestHash}`), BigInt(target)];
+  return best <= wanted ? 1 : Number((best * 10n) / (wanted + 1n)) / 10;
+}

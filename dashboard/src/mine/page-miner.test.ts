@@ -1,0 +1,102 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { blockFromJson, blockHashOf, hashMeetsTarget } from '../../../src/consensus/index.ts';
+import type { HashWorkerReport } from '../../../src/mining/hash-worker-messages.ts';
+import { midstateKernel } from '../../../src/mining/midstate-kernel.ts';
+import { RecordKernel } from '../../../src/mining/record-kernel.ts';
+import { SliceSearch } from '../../../src/mining/slice-search.ts';
+import { ApiClient } from '../../../src/protocol/client.ts';
+import { ApiNode } from '../../../test/support/api-node.ts';
+import { key } from '../../../test/support/chain-builder.ts';
+import { type HashThread, PageMiner, type PageMining } from './page-miner.ts';
+
+/** What the worker runs, on this thread: the real search in slices with the real kernel. */
+function thread(ended: { count: number }): HashThread {
+  const timers = {
+    nowMs: () => performance.now(),
+    schedule(callback: () => void, delayMs: number) {
+      const timeout = setTimeout(callback, delayMs);
+      return () => clearTimeout(timeout);
+    },
+  };
+  const report = (data: HashWorkerReport): void => {
+    const copy = structuredClone(data);
+    setTimeout(() => one.onmessage?.({ data: copy } as MessageEvent<HashWorkerReport>));
+  };
+  let last = 0;
+  const search = new SliceSearch(new RecordKernel(midstateKernel), report, timers);
+  report({ kind: 'ready', kernel: midstateKernel.name });
+  const one: HashThread = {
+    onmessage: null,
+    onerror: null,
+    postMessage: (request) => {
+      last = request.search;
+      search.handle(structuredClone(request));
+    },
+    terminate: () => {
+      ended.count++;
+      search.handle({ kind: 'cancel', search: last });
+    },
+  };
+  return one;
+}
+
+async function scene() {
+  const node = await ApiNode.start();
+  onTestFinished(() => node.close());
+  const api = new ApiClient({ baseUrl: await node.listen() });
+  const ended = { count: 0 };
+  const states: PageMining[] = [];
+  let told: (() => void) | undefined;
+  const miner = new PageMiner({
+    api,
+    startThread: () => thread(ended),
+    nowMs: () => performance.now(),
+    onChange: (state) => {
+      states.push(state);
+      told?.();
+    },
+  });
+  onTestFinished(() => miner.stop());
+  const until = async (holds: (state: PageMining) => boolean): Promise<PageMining> => {
+    for (;;) {
+      const last = states.at(-1);
+      if (last !== undefined && holds(last)) return last;
+      await new Promise<void>((resolve) => (told = resolve));
+    }
+  };
+  return { node, api, miner, until, ended };
+}
+
+const { address } = key('page');
+
+describe('mining in the page', () => {
+  test('finds blocks that the node takes, one on the other, until it is stopped', async () => {
+    const { api, miner, until, ended } = await scene();
+    miner.start({ address, threads: 2, share: 1 });
+    const { found, bestHash, kernel } = await until((state) => state.found.length >= 3);
+    miner.stop();
+    expect(found.slice(-3).map(({ height, isActive }) => [height, isActive])).toEqual([
+      [2, true],
+      [1, true],
+      [0, true],
+    ]);
+    expect(kernel).toBe(midstateKernel.name);
+    expect(bestHash).toMatch(/^[0-9a-f]{64}$/);
+    const block = await api.block(found.at(-1)!.hash);
+    const parsed = blockFromJson({ header: block.header, transactions: block.transactions });
+    if (!parsed.ok) throw new Error(parsed.detail);
+    const { header } = parsed.value;
+    expect(hashMeetsTarget(blockHashOf(header), header.target)).toBe(true);
+    expect(block.transactions[0]?.outputs[0]?.pubkey_hash).toBe(address);
+    expect(ended.count).toBe(2);
+  });
+
+  test('a node that is away ends it, with the cause', async () => {
+    const { node, miner, until } = await scene();
+    await node.app.close();
+    miner.start({ address, threads: 1, share: 0.5 });
+    const { running, error } = await until((state) => state.error !== undefined);
+    expect(running).toBe(false);
+    expect(String(error)).toMatch(/cannot be reached|reach|connect/i);
+  });
+});
