@@ -45,6 +45,11 @@ export const de: Messages = {
   loading: 'Lädt…',
   retry: 'Noch einmal',
   failed: 'Das ging nicht',
+  token: {
+    enter: 'API-Token eingeben…',
+    short: 'Token',
+    inUse: 'API-Token in Gebrauch: ändern oder vergessen',
+  },
   notFound: {
     title: 'Keine solche Seite',
     text: (path) => `Unter ${path} ist nichts.`,

@@ -44,6 +44,11 @@ export const en = {
   loading: 'Loading…',
   retry: 'Retry',
   failed: 'That did not work',
+  token: {
+    enter: 'Enter the API token…',
+    short: 'Token',
+    inUse: 'API token in use: change or forget it',
+  },
   notFound: {
     title: 'No such page',
     text: (path: string) => `There is nothing at ${path}.`,
