@@ -13,6 +13,7 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
   address: () => import('../address/AddressPage.svelte'),
   mempool: () => import('../mempool/MempoolPage.svelte'),
   mine: () => import('../mine/MinePage.svelte'),
+  wallet: () => import('../wallet/WalletPage.svelte'),
 };
 
 /** Those that the header names, in its order. */

@@ -43,6 +43,11 @@ export const de: Messages = {
   retry: 'Noch einmal',
   failed: 'Das ging nicht',
   behind: 'der Aufruf dahinter',
+  token: {
+    enter: 'API-Token eingeben…',
+    short: 'Token',
+    inUse: 'API-Token in Gebrauch: ändern oder vergessen',
+  },
   notFound: {
     title: 'Keine solche Seite',
     text: (path) => `Unter ${path} ist nichts.`,

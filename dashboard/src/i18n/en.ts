@@ -42,6 +42,11 @@ export const en = {
   retry: 'Retry',
   failed: 'That did not work',
   behind: 'the call behind this',
+  token: {
+    enter: 'Enter the API token…',
+    short: 'Token',
+    inUse: 'API token in use: change or forget it',
+  },
   notFound: {
     title: 'No such page',
     text: (path: string) => `There is nothing at ${path}.`,
