@@ -13,7 +13,7 @@ const en = {
   toShop: 'Output: to the shop',
   change: 'Output: your change',
   fee: 'Fee: the rest',
-  coins: (amount: string) => `${amount} coins`,
+  coins: (amount: string) => (amount === '1' ? '1 coin' : `${amount} coins`),
   notSent: 'the node knows no payment of yours yet.',
   noChange: 'the node knows the payment, but it has no change.',
   look: {
@@ -52,7 +52,7 @@ const de: typeof en = {
   toShop: 'Ausgang: an den Laden',
   change: 'Ausgang: dein Wechselgeld',
   fee: 'Gebühr: der Rest',
-  coins: (amount) => `${amount} Coins`,
+  coins: (amount) => (amount === '1' ? '1 Coin' : `${amount} Coins`),
   notSent: 'Der Node kennt noch keine Zahlung von dir.',
   noChange: 'Der Node kennt die Zahlung, aber sie hat kein Wechselgeld.',
   look: {
