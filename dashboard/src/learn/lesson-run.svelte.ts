@@ -38,6 +38,8 @@ export function isDone(lesson: Lesson): boolean {
 /** One lesson as its components see it: `const run = useLesson()`. */
 export class LessonRun {
   readonly lesson: Lesson;
+  /** Grows when somebody starts anew: what the components know is of the round before. */
+  round = $state(0);
   private readonly kept: LessonProgress = $derived.by(() => progress.of(this.lesson.id));
   /** The first step that is not done; all before it are. As many as there are steps when all are done. */
   readonly at: number = $derived.by(() => {
@@ -65,6 +67,7 @@ export class LessonRun {
   }
 
   startAnew(): void {
+    this.round++;
     progress.change(this.lesson.id, NOTHING_DONE);
   }
 }

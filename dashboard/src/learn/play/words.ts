@@ -1,0 +1,63 @@
+/** What lessons say about the play key and about mining. */
+import { plural } from '../../i18n/plural.ts';
+
+const en = {
+  funds: {
+    title: 'Get coins to play with',
+    text: [
+      'This lesson spends coins. It uses a {play key|A private key made in this page for the lessons. It is kept in this tab and nowhere else.}: when you close the tab, it is gone with its coins.',
+      'New coins come from mining: each block pays a reward to its miner. A reward can be spent after {maturity|So many blocks must stand on top of it, in case its own block is lost in a reorganisation.}.',
+    ],
+  },
+  address: 'Its address',
+  spendable: 'Coins to spend',
+  maturity: 'Maturity of a reward',
+  blocks: (count: number, text: string) => `${text} ${plural(count, 'block', 'blocks')}`,
+  mineFor: (count: number, text: string) => `Mine until it has ${text} ${plural(count, 'coin', 'coins')}`,
+  have: (have: string, want: string) => `${have} of ${want} coins can be spent`,
+  minedAt: (height: string) => `Block ${height} was mined.`,
+  missing: (have: string, want: string) => `the play key has ${have} of ${want} spendable coins. Mine more.`,
+  stop: 'Stop',
+  mine: 'Mine a block',
+  mining: 'Mining…',
+  noCoin: 'The play key has no coin to spend now. Mine in step 1, then try again.',
+  tx: 'the transaction',
+  block: (height: string) => `block ${height}`,
+  waits: 'waits in the mempool',
+  inBlock: (height: string) => `in block ${height}`,
+  gone: 'unknown to the node',
+  shop: 'the shop',
+  you: 'you',
+};
+
+const de: typeof en = {
+  funds: {
+    title: 'Hol dir Coins zum Spielen',
+    text: [
+      'Diese Lektion gibt Coins aus. Sie nimmt einen {Spielschlüssel|Ein privater Schlüssel, in dieser Seite für die Lektionen gemacht. Er steht in diesem Tab und sonst nirgends.}: Schließt du den Tab, ist er mit seinen Coins weg.',
+      'Neue Coins kommen vom Schürfen: Jeder Block bezahlt den, der ihn schürft. Eine Belohnung lässt sich nach ihrer {Reifezeit|So viele Blöcke müssen auf ihr stehen, falls ihr eigener Block bei einer Reorganisation verloren geht.} ausgeben.',
+    ],
+  },
+  address: 'Seine Adresse',
+  spendable: 'Coins zum Ausgeben',
+  maturity: 'Reifezeit einer Belohnung',
+  blocks: (count, text) => `${text} ${plural(count, 'Block', 'Blöcke')}`,
+  mineFor: (count, text) => `Schürfen, bis er ${text} ${plural(count, 'Coin', 'Coins')} hat`,
+  have: (have, want) => `${have} von ${want} Coins lassen sich ausgeben`,
+  minedAt: (height) => `Block ${height} ist geschürft.`,
+  missing: (have, want) => `Der Spielschlüssel hat ${have} von ${want} Coins zum Ausgeben. Schürfe mehr.`,
+  stop: 'Aufhören',
+  mine: 'Einen Block schürfen',
+  mining: 'Schürfe…',
+  noCoin:
+    'Der Spielschlüssel hat gerade keinen Coin zum Ausgeben. Schürfe in Schritt 1, dann versuch es noch einmal.',
+  tx: 'die Transaktion',
+  block: (height) => `Block ${height}`,
+  waits: 'wartet im Mempool',
+  inBlock: (height) => `in Block ${height}`,
+  gone: 'dem Node unbekannt',
+  shop: 'der Laden',
+  you: 'du',
+};
+
+export const words = { en, de };

@@ -1,0 +1,236 @@
+/**
+ * The lessons, each played to its end as somebody does who has no mouse: Tab, Enter, letters and digits, on a real node.
+ */
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import type { ApiClient } from '../../src/protocol/index.ts';
+import { hasChromium } from '../support/browser.ts';
+import { expectAccessible, openPage, QUIET, useBrowser } from '../support/browser-page.ts';
+import { runNode } from '../support/running-node.ts';
+
+/** More stops than any page has. */
+const MOST_STOPS = 150;
+
+/** Goes on with Tab until the focus is there, round the page once if need be. */
+async function tabTo(page: Page, goal: Locator): Promise<void> {
+  await goal.waitFor();
+  const focused = goal.and(page.locator(':focus'));
+  for (let stops = 0; (await focused.count()) === 0; stops++) {
+    if (stops === MOST_STOPS) throw new Error(`Tab never gets to ${String(goal)}`);
+    await page.keyboard.press('Tab');
+  }
+}
+
+class Learner {
+  readonly page: Page;
+  private readonly client: ApiClient;
+
+  constructor(page: Page, client: ApiClient) {
+    this.page = page;
+    this.client = client;
+  }
+
+  step(name: string): Locator {
+    return this.page.locator(`[data-step="${name}"]`);
+  }
+
+  async press(goal: Locator): Promise<void> {
+    await tabTo(this.page, goal);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Presses a button of a step. */
+  button(step: string, name: string | RegExp): Promise<void> {
+    return this.press(this.step(step).getByRole('button', { name }));
+  }
+
+  /** Types into the field of a step. */
+  async type(step: string, label: string | RegExp, text: string): Promise<void> {
+    await tabTo(this.page, this.step(step).getByLabel(label));
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(text);
+  }
+
+  result(step: string): Locator {
+    return this.step(step).getByTestId('result');
+  }
+
+  async isDone(step: string): Promise<void> {
+    await this.result(step).filter({ hasText: 'Done' }).waitFor();
+  }
+
+  /** Does something again and again until the step is done: where luck is needed. */
+  async untilDone(step: string, again: () => Promise<void>): Promise<void> {
+    for (let tries = 0; tries < 190; tries++) {
+      await again();
+      if ((await this.result(step).textContent())?.includes('Done') === true) return;
+    }
+    throw new Error('nobody has so little luck');
+  }
+
+  /** What the lesson says at its end, and the way to the next one. */
+  async ends(): Promise<string> {
+    const section = this.page.locator('section', { has: this.page.locator('#happened') });
+    await section.waitFor();
+    // What it links to is on the chain.
+    const link = await section.locator('a[href^="/block/"]').first().getAttribute('href');
+    expect((await this.client.block(link?.split('/')[2] ?? '')).status).toBe('active');
+    return (await section.textContent()) ?? '';
+  }
+
+  async goesOn(title: string): Promise<void> {
+    await this.press(this.page.getByRole('link', { name: `Next lesson: ${title}` }));
+    await this.page.getByRole('heading', { level: 1, name: title }).waitFor();
+  }
+
+  async funds(): Promise<void> {
+    await this.button('coins', /^Mine until/);
+    await this.isDone('coins');
+  }
+
+  /** What a lesson has written down. */
+  async note(lesson: string, name: string): Promise<string> {
+    const kept = await this.page.evaluate<string>(`localStorage.getItem('mini-bitcoin.lessons')`);
+    const { lessons } = JSON.parse(kept) as {
+      lessons: Record<string, { notes: Record<string, string> } | undefined>;
+    };
+    return lessons[lesson]?.notes[name] ?? '';
+  }
+}
+
+describe.skipIf(!hasChromium())('the lessons', () => {
+  useBrowser();
+
+  test('are played through by keyboard alone, on a node that starts empty', async () => {
+    const { client, url } = await runNode();
+    const [page, complaints] = await openPage(`${url}/learn`);
+    const me = new Learner(page, client);
+
+    // Hash; also what a failed check looks like, and what is kept.
+    await client.mine({ minerAddress: '11'.repeat(20) });
+    await me.press(page.getByRole('link', { name: 'Start: Hash' }));
+    await me.button('change', 'Check');
+    await me.result('change').filter({ hasText: 'Not yet: Type something' }).waitFor();
+    await me.button('change', 'hash function');
+    await page.getByText('A recipe that turns any bytes').waitFor();
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await me.type('change', 'Your text', 'ab');
+    await me.isDone('change');
+    expect(await me.step('change').textContent()).toMatch(/\d+ of 256 bits turned over/);
+    await me.type('find', 'Your text', 'x');
+    await me.untilDone('find', () => page.keyboard.press('y'));
+    await me.ends();
+    await page.reload();
+    await me.ends();
+    await me.press(page.getByRole('link', { name: 'All lessons' }).first());
+    await page.getByText(/^1 of \d+ lessons done/).waitFor();
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 1200, height: 800 });
+
+    await me.press(page.getByRole('link', { name: 'Continue: Nonce and target' }));
+    await tabTo(page, me.step('hand').getByRole('button', { name: 'Next nonce' }));
+    await me.untilDone('hand', () => page.keyboard.press('Enter'));
+    await me.button('search', '1 zero');
+    await me.button('search', '2 zeros');
+    await me.isDone('search');
+    await me.button('mine', 'Mine a block');
+    await me.isDone('mine');
+    expect(await me.ends()).toMatch(/Your node tried \d+ hashes/);
+    const mined = await client.block(await me.note('nonce-and-target', 'block'));
+    expect(mined.transactions[0]?.outputs[0]?.pubkey_hash).toBe(await me.note('nonce-and-target', 'miner'));
+
+    await me.goesOn('Block and chain');
+    await me.button('copy', 'Copy the last blocks');
+    await me.isDone('copy');
+    await me.button('tamper', 'Pay the reward to a thief');
+    await me.isDone('tamper');
+    expect(await me.step('tamper').textContent()).toContain('bad-txnmrklroot');
+    await me.button('repair', 'Mine the copy again');
+    await me.isDone('repair');
+    expect(await me.step('tamper').textContent()).toContain('prev-blk-not-found');
+    await me.type('count', 'Number of blocks', '2');
+    await me.button('count', 'Check');
+    await me.result('count').filter({ hasText: 'Not yet:' }).waitFor();
+    await me.type('count', 'Number of blocks', '1');
+    await me.isDone('count');
+    await me.ends();
+
+    await me.goesOn('Keys and signatures');
+    await me.button('make', 'Make a new key');
+    await me.isDone('make');
+    await me.type('sign', 'Message', 'I owe you a coin');
+    await me.button('sign', /^Sign$/);
+    await me.isDone('sign');
+    await me.button('alter', /^Turn over a bit/);
+    await me.isDone('alter');
+    await me.funds();
+    await me.button('refused', 'Ask the node');
+    await me.isDone('refused');
+    expect(await me.ends()).toContain('bad-signature');
+
+    await me.goesOn('Coins and change');
+    await me.isDone('coins');
+    await me.button('pay', 'Prepare the payment');
+    await me.button('pay', 'Send it');
+    await me.isDone('pay');
+    await me.button('look', 'Mine a block');
+    await me.isDone('look');
+    const payment = await client.tx(await me.note('coins-and-change', 'txid'));
+    await me.type('sum', 'Fee in base units', String(payment.fee));
+    await me.isDone('sum');
+    expect(await me.ends()).toContain('A coin of 50 coins is gone');
+
+    await me.goesOn('Merkle proof');
+    await me.isDone('coins');
+    await me.button('pay', 'Send three payments');
+    await me.button('pay', 'Mine a block');
+    await me.isDone('pay');
+    await me.button('climb', 'Ask the node for the proof');
+    await me.button('climb', 'Hash with the next sibling');
+    await me.button('climb', 'Hash with the next sibling');
+    await me.isDone('climb');
+    expect(await me.step('climb').textContent()).toContain('2 siblings stand for 4 transactions');
+    await me.button('corrupt', 'Change one digit');
+    await me.isDone('corrupt');
+    expect(await me.ends()).toContain('64 bytes of proof');
+
+    await me.goesOn('Mempool and fees');
+    await me.funds();
+    await me.type('send', /Fee rate of payment A/, '2000');
+    await me.type('send', /Fee rate of payment B/, '9000');
+    await me.button('send', 'Send both');
+    await me.isDone('send');
+    await me.button('guess', 'Payment A');
+    await me.button('guess', 'Check');
+    await me.result('guess').filter({ hasText: 'Not yet: Look at the rates' }).waitFor();
+    await me.button('guess', 'Payment B');
+    await me.isDone('guess');
+    await me.button('mine', 'Mine a block');
+    await me.isDone('mine');
+    expect(await me.ends()).toContain('Payment B paid the better rate');
+
+    await me.goesOn('Double spend');
+    await me.funds();
+    await me.button('first', 'Pay the shop');
+    await me.isDone('first');
+    await me.button('refused', 'Pay the same coin to myself');
+    await me.isDone('refused');
+    await me.button('replace', /ten times the fee/);
+    await me.isDone('replace');
+    await me.button('mine', 'Mine a block');
+    await me.isDone('mine');
+    expect(await me.ends()).toContain('insufficient fee');
+    const coin = await client.tx(await me.note('double-spend', 'me'));
+    expect(coin.status).toBe('confirmed');
+    await expectAccessible(page);
+
+    // Nothing that is kept for longer than the tab knows a private key.
+    const secret = await page.evaluate<string>(`sessionStorage.getItem('mini-bitcoin.play-key')`);
+    expect(await page.evaluate<string>('JSON.stringify(localStorage)')).not.toContain(secret);
+    await page.goto(`${url}/learn/nothing`);
+    await me.press(page.getByRole('link', { name: 'All lessons' }));
+    await page.getByText(/^8 of \d+ lessons done/).waitFor();
+    expect(complaints).toEqual(QUIET);
+  });
+});
