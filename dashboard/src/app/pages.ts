@@ -8,6 +8,8 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
   chain: () => import('../chain/ChainPage.svelte'),
   block: () => import('../block/BlockPage.svelte'),
   learn: () => import('../learn/LearnPage.svelte'),
+  tools: () => import('../tools/ToolsPage.svelte'),
+  api: () => import('../api-page/ApiPage.svelte'),
 };
 
 /** Those that the header names, in its order. */

@@ -46,6 +46,7 @@ export const de: Messages = {
   retry: 'Noch einmal',
   failed: 'Das ging nicht',
   behind: 'der Aufruf dahinter',
+  copy: { copy: 'Kopieren', copied: '✓ Kopiert', failed: '✕ Nicht kopiert' },
   notFound: {
     title: 'Keine solche Seite',
     text: (path) => `Unter ${path} ist nichts.`,

@@ -45,6 +45,7 @@ export const en = {
   retry: 'Retry',
   failed: 'That did not work',
   behind: 'the call behind this',
+  copy: { copy: 'Copy', copied: '✓ Copied', failed: '✕ Not copied' },
   notFound: {
     title: 'No such page',
     text: (path: string) => `There is nothing at ${path}.`,
