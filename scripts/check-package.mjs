@@ -17,7 +17,13 @@ const allowed = [
   /^dist\/.+\.(js|d\.ts|wasm|sql|json|html|css|svg|png|ico|woff2|webmanifest)$/,
   /^dist\/dashboard\/.+\.(br|gz)$/,
 ];
-const banned = [/\.test\./, /\.map$/, /(^|\/)(test|tests|fixtures|vectors)\//, /(^|\/)\.(?!well-known)/];
+const banned = [
+  /^docs\/pictures\//,
+  /\.test\./,
+  /\.map$/,
+  /(^|\/)(test|tests|fixtures|vectors)\//,
+  /(^|\/)\.(?!well-known)/,
+];
 
 function complaints() {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -14,6 +14,8 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
   mempool: () => import('../mempool/MempoolPage.svelte'),
   mine: () => import('../mine/MinePage.svelte'),
   wallet: () => import('../wallet/WalletPage.svelte'),
+  tools: () => import('../tools/ToolsPage.svelte'),
+  api: () => import('../api-page/ApiPage.svelte'),
 };
 
 /** Those that the header names, in its order. */

@@ -48,6 +48,7 @@ export const de: Messages = {
     short: 'Token',
     inUse: 'API-Token in Gebrauch: ändern oder vergessen',
   },
+  copy: { copy: 'Kopieren', copied: '✓ Kopiert', failed: '✕ Nicht kopiert' },
   notFound: {
     title: 'Keine solche Seite',
     text: (path) => `Unter ${path} ist nichts.`,

@@ -47,6 +47,7 @@ export const en = {
     short: 'Token',
     inUse: 'API token in use: change or forget it',
   },
+  copy: { copy: 'Copy', copied: '✓ Copied', failed: '✕ Not copied' },
   notFound: {
     title: 'No such page',
     text: (path: string) => `There is nothing at ${path}.`,
