@@ -11,8 +11,7 @@ test('many changes at once are one question now and one after it', async () => {
     () => 1,
   );
   const first = refresh();
-  for (let i = 0; i < 20; i++) void refresh();
-  await first;
+  await Promise.all([first, ...Array.from({ length: 20 }, refresh)]);
   expect(asked).toBe(2);
   await refresh();
   expect(asked).toBe(3);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TemplateEntry } from '../../../src/protocol/mempool.ts';
-import { inOrderOf, SORT_KEYS, sortedBy } from './waiting-order.ts';
+import { inOrderOf, sortedBy, type SortKey } from './waiting-order.ts';
 
 const entry = (txid: string, position: number | null, rate: number, receivedAt: number): TemplateEntry => ({
   ...{ txid, position, reason: 'own-fee', fee: rate, size: 100, fee_per_kb: rate, ancestors: 1 },
@@ -14,7 +14,7 @@ const entries = [
   entry('c', null, 60, 20),
   entry('d', null, 60, 5),
 ];
-const names = (key: (typeof SORT_KEYS)[number], isDown: boolean): string =>
+const names = (key: SortKey, isDown: boolean): string =>
   inOrderOf(entries, { key, isDown })
     .map(({ txid }) => txid)
     .join('');

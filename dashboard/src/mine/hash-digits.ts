@@ -21,7 +21,7 @@ export function hashDigits(text: string): HashDigits {
 /** The first bits, in groups of four. */
 export function firstBits(text: string, digits: number): string {
   const hex = text.replace(/^0x/, '').padStart(64, '0').slice(0, digits);
-  return [...hex].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join(' ');
+  return Array.from(hex, (digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join(' ');
 }
 
 /** How many times as many hashes one must try, on average, to get below the target than below this hash; at least 1. */

@@ -42,5 +42,6 @@ async function start(): Promise<SliceSearch> {
 
 const search = start();
 addEventListener('message', ({ data }: MessageEvent<HashWorkerRequest>) => {
-  void search.then((started) => started.handle(data));
+  // What is reported here arrives in the page as an error of this thread.
+  search.then((started) => started.handle(data)).catch(reportError);
 });

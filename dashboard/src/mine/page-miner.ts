@@ -111,7 +111,7 @@ export class PageMiner {
     this.samples = [];
     this.threads = Array.from({ length: effort.threads }, () => this.startThread());
     this.change({ running: true, error: undefined, threads: effort.threads, hashRate: 0 });
-    void this.renew();
+    this.renew().catch((error: unknown) => this.fail(error));
   }
 
   stop(): void {
@@ -191,7 +191,8 @@ export class PageMiner {
     this.count(report, search?.number === report.search);
     if (search?.number !== report.search || report.kind !== 'finished') return;
     search.left--;
-    if (report.nonce !== undefined) void this.handIn(search, report.nonce);
+    if (report.nonce !== undefined)
+      this.handIn(search, report.nonce).catch((error: unknown) => this.fail(error));
     // All nonces were tried: the same block a second later has others.
     else if (search.left === 0) this.begin(search.template, search.timestamp + 1);
   }
