@@ -7,6 +7,7 @@ type Loader = () => Promise<{ default: Component }>;
 export const PAGES: Partial<Record<PageName, Loader>> = {
   chain: () => import('../chain/ChainPage.svelte'),
   block: () => import('../block/BlockPage.svelte'),
+  network: () => import('../network/NetworkPage.svelte'),
 };
 
 /** Those that the header names, in its order. */
