@@ -33,7 +33,7 @@ export const NOTHING_KNOWN: ChainView = {
 };
 
 /** Blocks further below the tip are let go: a page that is open for a week must not grow for a week. */
-export const KEPT_BELOW_TIP = 200;
+export const KEPT_BELOW_TIP = 1_000;
 const KEPT_REORGS = 20;
 
 export function applySnapshot(view: ChainView, { data }: Pick<SnapshotMessage, 'data'>): ChainView {

@@ -3,28 +3,40 @@ import { ApiError, NodeUnreachableError } from '../../../src/protocol/client-err
 import { ApiClient } from '../../../src/protocol/client.ts';
 import { EventClient, type EventClientState } from '../../../src/protocol/event-client.ts';
 import type { AddressTopic } from '../../../src/protocol/events.ts';
+import type { EventMessage, SnapshotMessage, Topic } from '../../../src/protocol/schemas.ts';
 import { apiToken } from './api-token.svelte.ts';
 import { applyEvent, applySnapshot, type ChainView, NOTHING_KNOWN } from './chain-view.ts';
+
+type Listener = (message: SnapshotMessage | EventMessage) => void;
+
+const TOPICS: readonly Topic[] = ['blocks', 'reorgs', 'mempool', 'mining'];
+/** A node that catches up has hundreds of blocks a second: they are shown so often. */
+const SHOW_EVERY_MS = 50;
 
 class NodeStore {
   readonly api = new ApiClient({ baseUrl: location.origin, token: () => apiToken.value });
   connection = $state.raw<EventClientState>({ name: 'connecting' });
   view = $state.raw<ChainView>(NOTHING_KNOWN);
-  private readonly addresses = new Map<string, Set<() => void>>();
   private readonly events = new EventClient({
     baseUrl: location.origin,
-    topics: ['blocks', 'reorgs', 'mempool', 'mining'],
+    topics: TOPICS,
     maxRetryMs: 5_000,
     onSnapshot: (message) => {
-      this.view = applySnapshot(this.view, message);
-      for (const address of Object.keys(message.data.addresses ?? {})) this.tellOf(address);
+      this.take(applySnapshot(this.heard, message));
+      for (const { listener } of this.followers) listener(message);
     },
     onEvent: (message) => {
-      this.view = applyEvent(this.view, message);
-      if (message.data.type === 'address-changed') this.tellOf(message.data.address);
+      this.take(applyEvent(this.heard, message));
+      for (const { listener } of this.followers) listener(message);
     },
     onState: (state) => (this.connection = state),
   });
+
+  /** What the next look will show. */
+  private heard: ChainView = NOTHING_KNOWN;
+  private shownAtMs = -Infinity;
+  private showTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly followers = new Set<{ readonly topics: readonly Topic[]; readonly listener: Listener }>();
 
   open(): void {
     this.events.open();
@@ -36,19 +48,44 @@ class NodeStore {
    */
   followAddress(address: string, changed: () => void): () => void {
     const topic: AddressTopic = `address:${address}`;
-    const followers = this.addresses.get(address) ?? new Set();
-    this.addresses.set(address, followers.add(changed));
-    this.events.follow([topic]);
+    return this.follow([topic], ({ data }) => {
+      const touches =
+        'type' in data
+          ? data.type === 'address-changed' && data.address === address
+          : address in (data.addresses ?? {});
+      if (touches) changed();
+    });
+  }
+
+  /**
+   * Follows more topics, for a page that wants them: they do not go into the view.
+   * @returns a function that ends it
+   */
+  follow(topics: readonly Topic[], listener: Listener): () => void {
+    const follower = { topics, listener };
+    this.followers.add(follower);
+    this.events.follow(topics);
     return () => {
-      followers.delete(changed);
-      if (followers.size > 0 || this.addresses.get(address) !== followers) return;
-      this.addresses.delete(address);
-      this.events.unfollow([topic]);
+      this.followers.delete(follower);
+      const others = new Set([...TOPICS, ...[...this.followers].flatMap((other) => other.topics)]);
+      this.events.unfollow(topics.filter((topic) => !others.has(topic)));
     };
   }
 
-  private tellOf(address: string): void {
-    for (const changed of this.addresses.get(address) ?? []) changed();
+  /** The first change is shown at once; what follows it closely, together. */
+  private take(view: ChainView): void {
+    if (view === this.heard) return;
+    this.heard = view;
+    if (this.showTimer !== undefined) return;
+    const waitMs = this.shownAtMs + SHOW_EVERY_MS - performance.now();
+    if (waitMs <= 0) this.show();
+    else this.showTimer = setTimeout(() => this.show(), waitMs);
+  }
+
+  private show(): void {
+    this.showTimer = undefined;
+    this.shownAtMs = performance.now();
+    this.view = this.heard;
   }
 }
 

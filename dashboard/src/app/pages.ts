@@ -16,6 +16,7 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
   wallet: () => import('../wallet/WalletPage.svelte'),
   tools: () => import('../tools/ToolsPage.svelte'),
   api: () => import('../api-page/ApiPage.svelte'),
+  network: () => import('../network/NetworkPage.svelte'),
 };
 
 /** Those that the header names, in its order. */

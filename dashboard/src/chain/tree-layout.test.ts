@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { layoutTree, neighbour, type PlacedBlock } from './tree-layout.ts';
+import { cellsBetween, neighbour, type PlacedBlock, treeOf } from './tree-layout.ts';
 
 /** `a3 b4<a3`: a block by its name, whose digits are its height, and its parent where that is not the same letter. */
 function tree(text: string): PlacedBlock[] {
@@ -17,24 +17,25 @@ function tree(text: string): PlacedBlock[] {
 }
 
 function lanes(text: string): Record<string, number> {
-  return Object.fromEntries(layoutTree(tree(text)).cells.map(({ block, lane }) => [block.block_hash, lane]));
+  const cells = cellsBetween(treeOf(tree(text)), 0, 99);
+  return Object.fromEntries(cells.map(({ block, lane }) => [block.block_hash, lane]));
 }
 
 describe('the layout of the tree', () => {
   test('of nothing is empty', () => {
-    expect(layoutTree([])).toEqual({ cells: [], columns: 0, lanes: 0, firstHeight: 0 });
+    const nothing = treeOf<PlacedBlock>([]);
+    expect([nothing.highest, cellsBetween(nothing, 0, 10)]).toEqual([-1, []]);
   });
 
-  test('keeps the active chain straight and starts at the lowest block', () => {
-    const layout = layoutTree(tree('a5 a6 a7'));
-    expect(layout.cells.map(({ column, lane }) => [column, lane])).toEqual([
-      [0, 0],
-      [1, 0],
-      [2, 0],
+  test('keeps the active chain straight, and knows where lines come from', () => {
+    const cells = cellsBetween(treeOf(tree('a5 a6 a7 b6<a5 b7')), 5, 7);
+    expect(cells.map(({ block, lane, parentLane }) => [block.block_hash, lane, parentLane])).toEqual([
+      ['a5', 0, undefined],
+      ['a6', 0, 0],
+      ['b6', 1, 0],
+      ['a7', 0, 0],
+      ['b7', 1, 1],
     ]);
-    expect(layout).toMatchObject({ columns: 3, lanes: 1, firstHeight: 5 });
-    expect(layout.cells[0]?.parent).toBeUndefined();
-    expect(layout.cells[1]?.parent).toEqual({ column: 0, lane: 0 });
   });
 
   test('gives a branch one lane and uses lanes again', () => {
@@ -51,11 +52,36 @@ describe('the layout of the tree', () => {
 
   test('does not depend on the order in which blocks come', () => {
     const blocks = tree('a1 a2 a3 b2<a1 b3 c3<a2');
-    expect(layoutTree(blocks.toReversed())).toEqual(layoutTree(blocks));
+    const cells = (from: PlacedBlock[]): unknown => cellsBetween(treeOf(from), 0, 9);
+    expect(cells(blocks.toReversed())).toEqual(cells(blocks));
+  });
+
+  test('takes what was heard last of a block', () => {
+    const [a1, a2] = tree('a1 a2') as [PlacedBlock, PlacedBlock];
+    const moved = treeOf([a1, a2], [{ ...a2, status: 'valid-fork' }]);
+    expect([moved.active.size, moved.lanes.get('a2')]).toEqual([1, 1]);
+  });
+
+  test('of ten thousand blocks makes cells only for those that are looked at', () => {
+    let looks = 0;
+    const chain = Array.from({ length: 10_000 }, (_, height) => ({
+      ...{ block_hash: `h${height}`, height, status: 'active' },
+      get header() {
+        looks++;
+        return { prev_hash: `h${height - 1}` };
+      },
+    }));
+    const whole = treeOf(chain);
+    expect(looks).toBe(0);
+    expect(cellsBetween(whole, 5_000, 5_019)).toHaveLength(20);
+    expect(looks).toBe(20);
+    expect(cellsBetween(whole, 9_990, 99_999)).toHaveLength(10);
+    expect(neighbour(whole, 'h7000', 'child')?.block_hash).toBe('h7001');
+    expect(looks).toBe(31);
   });
 
   test('walks to parent, child and siblings', () => {
-    const layout = layoutTree(tree('a1 a2 a3 b2<a1 b3 c3<a2'));
+    const layout = treeOf(tree('a1 a2 a3 b2<a1 b3 c3<a2'));
     const walk = (from: string, direction: Parameters<typeof neighbour>[2]): string | undefined =>
       neighbour(layout, from, direction)?.block_hash;
     expect([walk('b3', 'parent'), walk('b2', 'parent'), walk('a1', 'parent')]).toEqual([

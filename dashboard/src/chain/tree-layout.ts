@@ -4,6 +4,9 @@
  *   lane 0   10 ── 11 ── 12 ── 13       the active chain, always straight
  *   lane 1          ╰─ 12' ── 13'       a branch, in the first lane that is free over its whole length
  *   lane 2                ╰─ 13''
+ *
+ * A chain may have thousands of blocks, and a page shows twenty: only branches are laid out, and cells are made for the heights that
+ * are looked at.
  */
 
 /** As much of a block as its place depends on. */
@@ -14,52 +17,85 @@ export interface PlacedBlock {
   readonly header: { readonly prev_hash: string };
 }
 
+/** Blocks that are known, to be found by hash and height. */
+export interface Tree<Block> {
+  readonly byHash: ReadonlyMap<string, Block>;
+  /** Of the active chain, by height. */
+  readonly active: ReadonlyMap<number, Block>;
+  /** Beside it, by height, each list by lane. */
+  readonly aside: ReadonlyMap<number, readonly Block[]>;
+  /** Of blocks beside the active chain, by hash. */
+  readonly lanes: ReadonlyMap<string, number>;
+  /** Of any block; -1 where there is none. */
+  readonly highest: number;
+}
+
 export interface TreeCell<Block> {
   readonly block: Block;
-  readonly column: number;
   readonly lane: number;
-  /** Of the block before, where that one is shown. */
-  readonly parent: { readonly column: number; readonly lane: number } | undefined;
+  /** Of the block before, where that one is known. */
+  readonly parentLane: number | undefined;
 }
 
-export interface TreeLayout<Block> {
-  /** By height, then lane. */
-  readonly cells: readonly TreeCell<Block>[];
-  readonly columns: number;
-  readonly lanes: number;
-  /** Height of column 0. */
-  readonly firstHeight: number;
+/** @param sources of the same block the later one counts */
+export function treeOf<Block extends PlacedBlock>(...sources: readonly Iterable<Block>[]): Tree<Block> {
+  const byHash = new Map<string, Block>();
+  for (const source of sources) for (const block of source) byHash.set(block.block_hash, block);
+  const active = new Map<number, Block>();
+  const others: Block[] = [];
+  let highest = -1;
+  for (const block of byHash.values()) {
+    if (block.status === 'active') active.set(block.height, block);
+    else others.push(block);
+    highest = Math.max(highest, block.height);
+  }
+  others.sort((a, b) => a.height - b.height || (a.block_hash < b.block_hash ? -1 : 1));
+  const lanes = chooseLanes(others);
+  const aside = new Map<number, Block[]>();
+  for (const block of others) {
+    const rivals = aside.get(block.height);
+    if (rivals === undefined) aside.set(block.height, [block]);
+    else rivals.push(block);
+  }
+  for (const rivals of aside.values())
+    rivals.sort((a, b) => (lanes.get(a.block_hash) ?? 0) - (lanes.get(b.block_hash) ?? 0));
+  return { byHash, active, aside, lanes, highest };
 }
 
-export function layoutTree<Block extends PlacedBlock>(blocks: Iterable<Block>): TreeLayout<Block> {
-  const all = [...blocks].sort((a, b) => a.height - b.height || (a.block_hash < b.block_hash ? -1 : 1));
-  const firstHeight = all[0]?.height ?? 0;
-  const lanes = chooseLanes(all);
-  const placeOf = (block: Block): { column: number; lane: number } => ({
-    column: block.height - firstHeight,
-    lane: lanes.get(block.block_hash) ?? 0,
-  });
-  const byHash = new Map(all.map((block) => [block.block_hash, block]));
-  const cells = all
-    .map((block): TreeCell<Block> => {
-      const parent = byHash.get(block.header.prev_hash);
-      return { block, ...placeOf(block), parent: parent === undefined ? undefined : placeOf(parent) };
-    })
-    .sort((a, b) => a.column - b.column || a.lane - b.lane);
-  return {
-    cells,
-    columns: Math.max(0, ...cells.map(({ column }) => column + 1)),
-    lanes: Math.max(0, ...cells.map(({ lane }) => lane + 1)),
-    firstHeight,
-  };
+/** The blocks between two heights, both included; by height, then lane. */
+export function cellsBetween<Block extends PlacedBlock>(
+  tree: Tree<Block>,
+  from: number,
+  to: number,
+): TreeCell<Block>[] {
+  const cells: TreeCell<Block>[] = [];
+  for (let height = Math.max(0, from); height <= to; height++)
+    for (const block of blocksAt(tree, height)) cells.push(cellOf(tree, block));
+  return cells;
+}
+
+export function cellOf<Block extends PlacedBlock>(tree: Tree<Block>, block: Block): TreeCell<Block> {
+  const parent = tree.byHash.get(block.header.prev_hash);
+  return { block, lane: laneOf(tree, block), parentLane: parent && laneOf(tree, parent) };
+}
+
+function laneOf<Block extends PlacedBlock>(tree: Tree<Block>, block: Block): number {
+  return tree.lanes.get(block.block_hash) ?? 0;
+}
+
+/** The active one first, then by lane. */
+function blocksAt<Block>(tree: Tree<Block>, height: number): Block[] {
+  const active = tree.active.get(height);
+  const aside = tree.aside.get(height) ?? [];
+  return active === undefined ? [...aside] : [active, ...aside];
 }
 
 /** Lane of each block, by hash. */
-function chooseLanes(byHeight: readonly PlacedBlock[]): Map<string, number> {
+function chooseLanes(aside: readonly PlacedBlock[]): Map<string, number> {
   const lanes = new Map<string, number>();
   /** Per lane, the heights that are taken. */
   const taken: Set<number>[] = [new Set()];
-  for (const branch of branchesOf(byHeight)) {
+  for (const branch of branchesOf(aside)) {
     const heights = branch.map(({ height }) => height);
     let lane = 1;
     while (heights.some((height) => taken[lane]?.has(height) === true)) lane++;
@@ -72,9 +108,8 @@ function chooseLanes(byHeight: readonly PlacedBlock[]): Map<string, number> {
   return lanes;
 }
 
-/** Blocks off the active chain, in lines without forks: where there is one, the longest line goes on. Lowest first. */
-function branchesOf(byHeight: readonly PlacedBlock[]): PlacedBlock[][] {
-  const aside = byHeight.filter(({ status }) => status !== 'active');
+/** Blocks off the active chain, lowest first, in lines without forks: where there is one, the longest line goes on. */
+function branchesOf(aside: readonly PlacedBlock[]): PlacedBlock[][] {
   const children = new Map<string, PlacedBlock[]>();
   for (const block of aside) {
     const siblings = children.get(block.header.prev_hash);
@@ -108,24 +143,23 @@ function branchesOf(byHeight: readonly PlacedBlock[]): PlacedBlock[][] {
 
 export type Direction = 'parent' | 'child' | 'up' | 'down';
 
-/** The block that an arrow key leads to; undefined where there is none. */
+/** The block that an arrow key leads to; undefined where none is known. */
 export function neighbour<Block extends PlacedBlock>(
-  layout: TreeLayout<Block>,
+  tree: Tree<Block>,
   hash: string,
   direction: Direction,
 ): Block | undefined {
-  const here = layout.cells.find(({ block }) => block.block_hash === hash);
+  const here = tree.byHash.get(hash);
   if (here === undefined) return undefined;
-  const { cells } = layout;
+  const rivals = blocksAt(tree, here.height);
   switch (direction) {
     case 'parent':
-      return cells.find(({ block }) => block.block_hash === here.block.header.prev_hash)?.block;
+      return tree.byHash.get(here.header.prev_hash);
     case 'child':
-      // Cells of one column stand by lane, so the active chain comes first.
-      return cells.find(({ block }) => block.header.prev_hash === hash)?.block;
+      return blocksAt(tree, here.height + 1).find(({ header }) => header.prev_hash === hash);
     case 'up':
-      return cells.findLast(({ column, lane }) => column === here.column && lane < here.lane)?.block;
+      return rivals[rivals.indexOf(here) - 1];
     case 'down':
-      return cells.find(({ column, lane }) => column === here.column && lane > here.lane)?.block;
+      return rivals[rivals.indexOf(here) + 1];
   }
 }

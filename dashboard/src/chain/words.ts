@@ -14,7 +14,13 @@ const en = {
     keep: 'Keep mining',
     stop: 'Stop mining',
     mined: (height: string, hashes: string) => `You mined block ${height}, after ${hashes} hashes.`,
-    tree: 'Tree of blocks. Arrow keys: left to the parent, right to the child, up and down to rivals.',
+    tree: 'Tree of blocks. Arrow keys: left to the parent, right to the child, up and down to rivals; Home to the first block, End to the tip.',
+    shown: (from: string, to: string, tip: string) => `blocks ${from} to ${to} of 0 to ${tip}`,
+    place: (height: string, tip: string, lane: number) =>
+      lane === 0
+        ? `block ${height} of 0 to ${tip}`
+        : `block ${height} of 0 to ${tip}, on branch ${lane} beside the chain`,
+    toStart: (height: string) => `To block ${height}`,
     toTip: 'Back to the tip',
     confirmations: (count: number, text: string) => `${text} conf`,
     transactions: (count: number, text: string) => `${text} tx`,
@@ -95,7 +101,13 @@ const de: typeof en = {
     keep: 'Weiter schürfen',
     stop: 'Aufhören',
     mined: (height, hashes) => `Du hast Block ${height} geschürft, nach ${hashes} Hashes.`,
-    tree: 'Baum der Blöcke. Pfeiltasten: links zum Vorgänger, rechts zum Nachfolger, hoch und runter zu Rivalen.',
+    tree: 'Baum der Blöcke. Pfeiltasten: links zum Vorgänger, rechts zum Nachfolger, hoch und runter zu Rivalen; Pos1 zum ersten Block, Ende zur Spitze.',
+    shown: (from, to, tip) => `Blöcke ${from} bis ${to} von 0 bis ${tip}`,
+    place: (height, tip, lane) =>
+      lane === 0
+        ? `Block ${height} von 0 bis ${tip}`
+        : `Block ${height} von 0 bis ${tip}, auf Zweig ${lane} neben der Kette`,
+    toStart: (height) => `Zu Block ${height}`,
     toTip: 'Zurück zur Spitze',
     confirmations: (_count, text) => `${text} Best.`,
     transactions: (_count, text) => `${text} Tx`,
