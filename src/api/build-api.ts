@@ -28,6 +28,7 @@ import { mempoolRoutes } from './routes/mempool.ts';
 import { miningRoutes } from './routes/mining.ts';
 import { p2pRoutes } from './routes/p2p.ts';
 import { peerRoutes } from './routes/peers.ts';
+import { sandboxRoutes } from './routes/sandbox.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { ServedBlocks } from './served-blocks.ts';
@@ -103,6 +104,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   addressRoutes(api, context);
   mempoolRoutes(api, context);
   miningRoutes(api, context);
+  sandboxRoutes(api, context);
   peerRoutes(api, context);
   p2pRoutes(api, context);
   eventRoutes(api, context, events);

@@ -65,6 +65,10 @@ const SCHEMAS = {
   'POST /mining/start': protocol.MiningStatusAnswer,
   'POST /mining/stop': protocol.MiningStatusAnswer,
   'GET /mining/status': protocol.MiningStatusAnswer,
+  'POST /sandbox': protocol.SandboxAnswer,
+  'GET /sandbox': protocol.SandboxAnswer,
+  'POST /sandbox/actions': protocol.SandboxAnswer,
+  'DELETE /sandbox': protocol.SandboxEndAnswer,
   'GET /peers': protocol.PeersAnswer,
   'POST /peers/add': protocol.AddPeerAnswer,
   'POST /peers/remove': protocol.PeerChangeAnswer,
@@ -98,7 +102,7 @@ async function call<R extends Route>(
   const [method = '', pattern = ''] = route.split(' ');
   const bytes = request.body instanceof Uint8Array;
   const answer = await node.app.inject({
-    method: method as 'GET' | 'POST',
+    method: method as 'GET' | 'POST' | 'DELETE',
     url: `${request.path ?? pattern}${request.query ?? ''}`,
     headers: {
       ...(request.session === undefined ? {} : { [network.SESSION_HEADER]: request.session }),
@@ -294,6 +298,15 @@ describe('a story through every path', () => {
     const started = await call('POST /mining/start', { body: { miner_address: bob.address } });
     expect(started).toMatchObject({ running: true, miner_address: bob.address });
     expect(await call('POST /mining/stop')).toMatchObject({ running: false });
+  });
+
+  test('a sandbox, which leaves the chain as it is', async () => {
+    const tip = node.services.chain.tip?.hash;
+    expect(await call('POST /sandbox')).toMatchObject({ busy: null, blocks: [], race: null });
+    await call('POST /sandbox/actions', { body: { type: 'race', share: 90, confirmations: 0 } });
+    expect(await call('GET /sandbox')).toMatchObject({ race: { share: 90, chance: 1 } });
+    expect(await call('DELETE /sandbox')).toEqual({ ended: true });
+    expect(node.services.chain.tip?.hash).toBe(tip);
   });
 
   test('peers', async () => {

@@ -7,6 +7,7 @@ import type { Verdict } from '../consensus/index.ts';
 import type { Mempool } from '../mempool/index.ts';
 import type { Miner } from '../mining/index.ts';
 import type { NetworkCounters, PeerService, PeerStatus, SyncProgress, SyncResult } from '../network/index.ts';
+import type { SandboxHost } from '../sandbox/index.ts';
 import type { AccessOptions } from './access.ts';
 import type { DashboardFiles } from './dashboard.ts';
 import type { ApiLimits } from './limits.ts';
@@ -52,6 +53,8 @@ export interface ApiServices {
   readonly networkCounters: NetworkCounters;
   /** Follows the chain's events. */
   readonly reorgs: Pick<ReorgLog, 'latest'>;
+  /** Undefined in a node of a sandbox, which starts none of its own. */
+  readonly sandbox: Pick<SandboxHost, 'start' | 'state' | 'act' | 'end' | 'isRunning'> | undefined;
   readonly info: NodeInfo;
   readonly clock: Clock;
 }

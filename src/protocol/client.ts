@@ -38,6 +38,9 @@ import type {
   PeerChangeAnswer,
   PeersAnswer,
   ReadyAnswer,
+  SandboxAction,
+  SandboxAnswer,
+  SandboxEndAnswer,
   SubmitBlockAnswer,
   SubmitTransactionAnswer,
   SyncAnswer,
@@ -294,6 +297,26 @@ export class ApiClient {
     return this.get('/mining/status', {}, options);
   }
 
+  // --- The sandbox ------------------------------------------------------------------------------------------------
+
+  /** Starts a small network for experiments, apart from the node's own. */
+  startSandbox(options?: CallOptions): Promise<SandboxAnswer> {
+    return this.post('/sandbox', {}, options);
+  }
+
+  sandbox(options?: CallOptions): Promise<SandboxAnswer> {
+    return this.get('/sandbox', {}, options);
+  }
+
+  /** Does something in the sandbox, and waits for it: a long race takes its time. */
+  sandboxAction(action: SandboxAction, options?: CallOptions): Promise<SandboxAnswer> {
+    return this.post('/sandbox/actions', action, { timeoutMs: 0, ...options });
+  }
+
+  endSandbox(options: CallOptions = {}): Promise<SandboxEndAnswer> {
+    return this.request('DELETE', '/sandbox', undefined, options, {}) as Promise<SandboxEndAnswer>;
+  }
+
   // --- Peers ------------------------------------------------------------------------------------------------------
 
   peers(options?: CallOptions): Promise<PeersAnswer> {
@@ -349,7 +372,7 @@ export class ApiClient {
   }
 
   private request(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body: unknown,
     options: CallOptions,

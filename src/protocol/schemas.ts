@@ -7,6 +7,7 @@ import { EventData, TopicSnapshots, TreeBlock, WaitingTransaction } from './even
 import { MinedBlock } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
 import { StoredPeer } from './peers.ts';
+import { SandboxBlock, SandboxNodeState, SandboxPayment, SandboxRace, SandboxStoryEntry } from './sandbox.ts';
 import {
   Header,
   MerkleStep,
@@ -25,6 +26,7 @@ export * from './mempool.ts';
 export * from './mining.ts';
 export * from './node-status.ts';
 export * from './peers.ts';
+export * from './sandbox.ts';
 export * from './transactions.ts';
 
 /** What `$ref`s in the other schemas point at. */
@@ -48,6 +50,11 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   HistoryEntry,
   MinedBlock,
   StoredPeer,
+  SandboxBlock,
+  SandboxNodeState,
+  SandboxPayment,
+  SandboxRace,
+  SandboxStoryEntry,
   TreeBlock,
   WaitingTransaction,
   EventData,
