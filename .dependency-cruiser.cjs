@@ -13,10 +13,11 @@ const mayImport = {
   network: ['consensus', 'chainstate', 'mempool', 'protocol'],
   storage: ['consensus', 'chainstate'],
   simulator: ['consensus', 'chainstate', 'mempool', 'mining', 'storage'],
-  api: ['consensus', 'wallet', 'protocol', 'light', 'chainstate', 'mempool', 'mining', 'network'],
+  sandbox: ['consensus', 'wallet', 'protocol'],
+  api: ['consensus', 'wallet', 'protocol', 'light', 'chainstate', 'mempool', 'mining', 'network', 'sandbox'],
   node: [
     ...['consensus', 'wallet', 'protocol', 'light', 'chainstate', 'mempool', 'mining', 'network'],
-    ...['storage', 'api'],
+    ...['storage', 'sandbox', 'api'],
   ],
   cli: [
     ...['consensus', 'wallet', 'explain', 'protocol', 'light', 'chainstate', 'mempool', 'mining', 'network'],
@@ -28,12 +29,13 @@ const mayImport = {
 const mayImportTypes = {
   protocol: ['wallet'],
   storage: ['mempool', 'network'],
+  sandbox: ['chainstate', 'mempool', 'mining', 'network'],
   api: ['storage'],
 };
 
 // A page can mine, too: kernels and the search in slices.
 const browserSafe =
-  '^src/((consensus|wallet|explain|protocol|light)/|mining/([a-z]+-kernel|mining-simd\\.wasm|slice-search|hash-worker-messages)\\.ts)';
+  '^src/((consensus|wallet|explain|protocol|light)/|mining/([a-z]+-kernel|mining-simd\\.wasm|slice-search|hash-worker-messages)\\.ts|sandbox/attack-odds\\.ts)';
 const test = '\\.test\\.ts$';
 const oneOf = (rooms) => `^src/(${rooms.join('|')})/`;
 

@@ -31,6 +31,7 @@ import { miningRoutes } from './routes/mining.ts';
 import { p2pRoutes } from './routes/p2p.ts';
 import { peerMessageRoute } from './routes/peer-messages.ts';
 import { peerRoutes } from './routes/peers.ts';
+import { sandboxRoutes } from './routes/sandbox.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { systemRoutes } from './routes/system.ts';
 import { transactionRoutes } from './routes/transactions.ts';
@@ -109,6 +110,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
   mempoolRoutes(api, context);
   mempoolTemplateRoutes(api, context);
   miningRoutes(api, context);
+  sandboxRoutes(api, context);
   peerRoutes(api, context);
   peerMessageRoute(api, context);
   p2pRoutes(api, context);

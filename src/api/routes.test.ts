@@ -69,6 +69,10 @@ const SCHEMAS = {
   'GET /mining/status': protocol.MiningStatusAnswer,
   'GET /mining/found': protocol.MiningFoundAnswer,
   'GET /mining/template': protocol.MiningTemplateAnswer,
+  'POST /sandbox': protocol.SandboxAnswer,
+  'GET /sandbox': protocol.SandboxAnswer,
+  'POST /sandbox/actions': protocol.SandboxAnswer,
+  'DELETE /sandbox': protocol.SandboxEndAnswer,
   'GET /peers': protocol.PeersAnswer,
   'GET /peers/messages': protocol.PeerMessagesAnswer,
   'POST /peers/add': protocol.AddPeerAnswer,
@@ -105,7 +109,7 @@ async function call<R extends Route>(
   const [method = '', pattern = ''] = route.split(' ');
   const bytes = request.body instanceof Uint8Array;
   const answer = await node.app.inject({
-    method: method as 'GET' | 'POST',
+    method: method as 'GET' | 'POST' | 'DELETE',
     url: `${request.path ?? pattern}${request.query ?? ''}`,
     headers: {
       ...(request.session === undefined ? {} : { [network.SESSION_HEADER]: request.session }),
@@ -322,6 +326,15 @@ describe('a story through every path', () => {
     expect(blocks.at(-1)).toMatchObject({ height: 0, outcome: 'mined', miner_address: alice.address });
     const query = `?miner_address=${alice.address}`;
     expect(await call('GET /mining/template', { query })).toMatchObject({ header: { nonce: 0 } });
+  });
+
+  test('a sandbox, which leaves the chain as it is', async () => {
+    const tip = node.services.chain.tip?.hash;
+    expect(await call('POST /sandbox')).toMatchObject({ busy: null, blocks: [], race: null });
+    await call('POST /sandbox/actions', { body: { type: 'race', share: 90, confirmations: 0 } });
+    expect(await call('GET /sandbox')).toMatchObject({ race: { share: 90, chance: 1 } });
+    expect(await call('DELETE /sandbox')).toEqual({ ended: true });
+    expect(node.services.chain.tip?.hash).toBe(tip);
   });
 
   test('peers', async () => {

@@ -14,6 +14,7 @@ import type {
   SyncProgress,
   SyncResult,
 } from '../network/index.ts';
+import type { SandboxHost } from '../sandbox/index.ts';
 import type { AccessOptions } from './access.ts';
 import type { DashboardFiles } from './dashboard.ts';
 import type { ApiLimits } from './limits.ts';
@@ -63,6 +64,8 @@ export interface ApiServices {
   readonly messages: MessageLog;
   /** Follows the chain's events. */
   readonly reorgs: Pick<ReorgLog, 'latest'>;
+  /** Undefined in a node of a sandbox, which starts none of its own. */
+  readonly sandbox: Pick<SandboxHost, 'start' | 'state' | 'act' | 'end' | 'isRunning'> | undefined;
   readonly info: NodeInfo;
   readonly clock: Clock;
 }

@@ -29,6 +29,7 @@ import { openStorage, type Storage } from '../storage/index.ts';
 import { requireSameGenesisTarget, requireSameParams } from './chain-params-guard.ts';
 import type { NodeConfig } from './config.ts';
 import { createLogger, type Logger, withoutPassword } from './logging.ts';
+import { createSandboxHost } from './sandbox.ts';
 import { createVerifier } from './verifier.ts';
 
 export interface StartOptions {
@@ -38,6 +39,8 @@ export interface StartOptions {
   readonly network?: Pick<NetworkOptions, 'timeoutMs' | 'firstRetryMs' | 'blockSync'>;
   /** Bounds of the API that differ from the usual ones, for the same reason. */
   readonly limits?: Partial<ApiLimits>;
+  /** A node of a sandbox shows no page, and starts no sandbox of its own. */
+  readonly isOfSandbox?: boolean;
 }
 
 /** Where the page is: beside the built code, or in the build of a checkout whose sources run as they are. */
@@ -222,7 +225,12 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
     chain.events.subscribe((event) => reorgs.note(event));
     logChainEvents(chain, log, clock, () => network.isFarBehind);
 
-    // 6. Who may ask.
+    // 6. Who may ask, and where experiments are made.
+    const sandbox =
+      options.isOfSandbox === true
+        ? undefined
+        : createSandboxHost(config.params, { nowMs: () => clock.nowMs(), log });
+    if (sandbox !== undefined) closers.push(() => sandbox.close());
     const services: ApiServices = {
       chain,
       store: storage.chain,
@@ -234,6 +242,7 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
       networkCounters: network.counters,
       messages: network.messages,
       reorgs,
+      sandbox,
       info: {
         nodeName: config.nodeName,
         version: VERSION,
@@ -250,7 +259,10 @@ export async function startNode(config: NodeConfig, options: StartOptions = {}):
         allowedHosts: [...config.allowedHosts, config.host, ...hostOf(config.publicUrl)],
       },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
-      dashboard: DASHBOARD_FOLDERS.map(readDashboard).find((files) => files !== undefined),
+      dashboard:
+        options.isOfSandbox === true
+          ? undefined
+          : DASHBOARD_FOLDERS.map(readDashboard).find((files) => files !== undefined),
       // Its own notices ("Server listening") say again what we say; what goes wrong in it is wanted.
       logger: log.child(
         {},

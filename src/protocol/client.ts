@@ -48,6 +48,9 @@ import type {
   PeerMessagesQuery,
   PeersAnswer,
   ReadyAnswer,
+  SandboxAction,
+  SandboxAnswer,
+  SandboxEndAnswer,
   SubmitBlockAnswer,
   SubmitTransactionAnswer,
   SyncAnswer,
@@ -340,6 +343,26 @@ export class ApiClient {
     return this.get('/mining/template', { miner_address: minerAddress }, options);
   }
 
+  // --- The sandbox ------------------------------------------------------------------------------------------------
+
+  /** Starts a small network for experiments, apart from the node's own. */
+  startSandbox(options?: CallOptions): Promise<SandboxAnswer> {
+    return this.ownerPost('/sandbox', {}, options);
+  }
+
+  sandbox(options?: CallOptions): Promise<SandboxAnswer> {
+    return this.get('/sandbox', {}, options);
+  }
+
+  /** Does something in the sandbox, and waits for it: a long race takes its time. */
+  sandboxAction(action: SandboxAction, options?: CallOptions): Promise<SandboxAnswer> {
+    return this.ownerPost('/sandbox/actions', action, { timeoutMs: 0, ...options });
+  }
+
+  endSandbox(options: CallOptions = {}): Promise<SandboxEndAnswer> {
+    return this.request('DELETE', '/sandbox', undefined, options, this.proof()) as Promise<SandboxEndAnswer>;
+  }
+
   // --- Peers ------------------------------------------------------------------------------------------------------
 
   peers(options?: CallOptions): Promise<PeersAnswer> {
@@ -406,13 +429,16 @@ export class ApiClient {
     options: CallOptions = {},
     headers: Readonly<Record<string, string>> = {},
   ): Promise<T> {
+    return this.post(path, body, options, { ...headers, ...this.proof() });
+  }
+
+  private proof(): Readonly<Record<string, string>> {
     const token = this.token();
-    const proof = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    return this.post(path, body, options, { ...headers, ...proof });
+    return token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
   private request(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body: unknown,
     options: CallOptions,

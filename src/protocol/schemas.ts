@@ -10,6 +10,7 @@ import { SyncProgress } from './node-status.ts';
 import { PeerMessage } from './peer-messages.ts';
 import { StoredPeer } from './peers.ts';
 import { BlockStats } from './statistics.ts';
+import { SandboxBlock, SandboxNodeState, SandboxPayment, SandboxRace, SandboxStoryEntry } from './sandbox.ts';
 import {
   Header,
   MerkleStep,
@@ -31,6 +32,7 @@ export * from './node-status.ts';
 export * from './peer-messages.ts';
 export * from './peers.ts';
 export * from './statistics.ts';
+export * from './sandbox.ts';
 export * from './transactions.ts';
 
 /** What `$ref`s in the other schemas point at. */
@@ -58,6 +60,11 @@ export const NAMED_SCHEMAS: readonly TSchema[] = [
   TemplateEntry,
   StoredPeer,
   PeerMessage,
+  SandboxBlock,
+  SandboxNodeState,
+  SandboxPayment,
+  SandboxRace,
+  SandboxStoryEntry,
   TreeBlock,
   WaitingTransaction,
   EventData,

@@ -26,7 +26,7 @@ export interface TransportOptions {
 
 /** Where to, and what to send along. */
 export interface TransportRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Starts with a slash. */
   readonly path: string;
   /** Made into JSON; bytes go as they are. */

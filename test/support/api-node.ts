@@ -32,6 +32,7 @@ import {
   type ProofOfWork,
 } from '../../src/mining/index.ts';
 import { Network } from '../../src/network/index.ts';
+import { createSandboxHost } from '../../src/node/sandbox.ts';
 import { createMemoryStorage } from '../../src/storage/index.ts';
 import { EASY_PARAMS, GENESIS_TIME_S } from './chain-builder.ts';
 import { verifySignature } from './keys.ts';
@@ -178,6 +179,7 @@ export class ApiNode {
     network.start({ url: null, port: null }, []);
     const reorgs = new ReorgLog(clock);
     chain.events.subscribe((event) => reorgs.note(event));
+    const sandbox = createSandboxHost(params, { nowMs: () => clock.ms, log });
     const services: ApiServices = {
       chain,
       store: storage.chain,
@@ -189,6 +191,7 @@ export class ApiNode {
       networkCounters: network.counters,
       messages: network.messages,
       reorgs,
+      sandbox,
       clock,
       info: {
         nodeName: 'api',
@@ -205,6 +208,7 @@ export class ApiNode {
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     });
     return new ApiNode(app, services, clock, async () => {
+      await sandbox.close();
       await network.stop();
       nextBlock.close();
       await miner.close();
