@@ -28,6 +28,8 @@ const en = {
   notYet: 'Not yet:',
   stepDone: 'Done',
   happened: 'What just happened',
+  transaction: 'Look at the transaction',
+  block: (height: string) => `Look at block ${height}`,
   next: (title: string) => `Next lesson: ${title}`,
   anew: 'Do this lesson again',
 };
@@ -60,6 +62,8 @@ const de: typeof en = {
   notYet: 'Noch nicht:',
   stepDone: 'Erledigt',
   happened: 'Was eben geschah',
+  transaction: 'Sieh dir die Transaktion an',
+  block: (height) => `Sieh dir Block ${height} an`,
   next: (title) => `Nächste Lektion: ${title}`,
   anew: 'Diese Lektion noch einmal machen',
 };

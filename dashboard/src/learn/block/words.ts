@@ -51,7 +51,6 @@ const en = {
     'To change a block, you must redo its work and the work of all blocks after it, while everybody else mines on. The deeper a block lies, the more hopeless: that is what {confirmations|Blocks from this one to the tip. One in the tip has one.} count.',
     'Only your copy was changed. The real block is as it was:',
   ],
-  real: (height: string) => `Block ${height} on your node`,
 };
 
 const de: typeof en = {
@@ -110,7 +109,6 @@ const de: typeof en = {
     'Wer einen Block ändert, muss seine Arbeit und die aller Blöcke danach noch einmal tun, während alle anderen weiterschürfen. Je tiefer ein Block liegt, desto hoffnungsloser: Das zählen die {Bestätigungen|Blöcke von diesem bis zur Spitze. Einer in der Spitze hat eine.}.',
     'Nur deine Kopie wurde geändert. Der echte Block ist, wie er war:',
   ],
-  real: (height) => `Block ${height} auf deinem Node`,
 };
 
 export const words = { en, de };

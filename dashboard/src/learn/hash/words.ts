@@ -28,7 +28,6 @@ const en = {
     'About half of the bits turn over with any change: nobody can see from the hash how near they are. It took about sixteen tries to get one digit; each further digit takes sixteen times as many.',
     'That is all the magic in mining: a block counts when its hash begins with enough zeros. Your own blocks show it.',
   ],
-  tip: (height: string) => `The hash of block ${height} on your node`,
 };
 
 const de: typeof en = {
@@ -60,7 +59,6 @@ const de: typeof en = {
     'Bei jeder Änderung kippt etwa die Hälfte der Bits: Am Hash sieht niemand, wie nah er dran ist. Für eine Ziffer brauchte es etwa sechzehn Versuche; jede weitere kostet sechzehnmal so viele.',
     'Mehr Magie ist nicht im Schürfen: Ein Block zählt, wenn sein Hash mit genug Nullen beginnt. Deine eigenen Blöcke zeigen es.',
   ],
-  tip: (height) => `Der Hash von Block ${height} auf deinem Node`,
 };
 
 export const words = { en, de };

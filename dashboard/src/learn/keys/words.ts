@@ -47,7 +47,6 @@ const en = {
   happened: (reason: string) => [
     `Your node refused the forgery: \`${reason}\`. It never saw the private key. It hashed the transaction and checked the signature with the public key, as every node does for every input of every block.`,
   ],
-  tip: 'A block with the signatures that your node checked',
 };
 
 const de: typeof en = {
@@ -98,7 +97,6 @@ const de: typeof en = {
   happened: (reason) => [
     `Dein Node hat die Fälschung abgelehnt: \`${reason}\`. Den privaten Schlüssel sah er nie. Er hat die Transaktion gehasht und die Signatur mit dem öffentlichen Schlüssel geprüft, wie jeder Node bei jedem Eingang jedes Blocks.`,
   ],
-  tip: 'Ein Block, dessen Signaturen dein Node geprüft hat',
 };
 
 export const words = { en, de };

@@ -7,7 +7,9 @@ import { ApiError } from '../../../../src/protocol/client-errors.ts';
 import type { SubmitTransactionAnswer, TransactionAnswer } from '../../../../src/protocol/transactions.ts';
 import { buildPayment, type Payment, type SpendableCoin } from '../../../../src/wallet/payment.ts';
 import { node } from '../../app/node.svelte.ts';
+import { locale } from '../../i18n/locale.svelte.ts';
 import { playKey, shop } from './key.ts';
+import { words } from './words.ts';
 
 /** Coins of the play key that the next block may spend and that no waiting transaction spends, oldest first. */
 export async function spendableCoins(): Promise<SpendableCoin[]> {
@@ -15,6 +17,13 @@ export async function spendableCoins(): Promise<SpendableCoin[]> {
   return utxos
     .filter(({ mature, spent_in_mempool: spender }) => mature && spender === null)
     .map(({ txid, vout, amount }) => ({ txid: txid as Txid, index: vout, amount }));
+}
+
+/** The first of {@link spendableCoins}. @throws Error when there is none */
+export async function oneCoin(): Promise<SpendableCoin> {
+  const [coin] = await spendableCoins();
+  if (coin === undefined) throw new Error(locale.of(words).noCoin);
+  return coin;
 }
 
 /** What a payment must pay here at least, in base units per 1,000 bytes; not nothing, so that rates can be compared. */

@@ -21,13 +21,9 @@ const en = {
   mine: 'Mine a block',
   mining: 'Mining…',
   noCoin: 'The play key has no coin to spend now. Mine in step 1, then try again.',
-  tx: 'the transaction',
-  block: (height: string) => `block ${height}`,
   waits: 'waits in the mempool',
   inBlock: (height: string) => `in block ${height}`,
   gone: 'unknown to the node',
-  shop: 'the shop',
-  you: 'you',
 };
 
 const de: typeof en = {
@@ -51,13 +47,9 @@ const de: typeof en = {
   mining: 'Schürfe…',
   noCoin:
     'Der Spielschlüssel hat gerade keinen Coin zum Ausgeben. Schürfe in Schritt 1, dann versuch es noch einmal.',
-  tx: 'die Transaktion',
-  block: (height) => `Block ${height}`,
   waits: 'wartet im Mempool',
   inBlock: (height) => `in Block ${height}`,
   gone: 'dem Node unbekannt',
-  shop: 'der Laden',
-  you: 'du',
 };
 
 export const words = { en, de };
