@@ -132,6 +132,7 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await expectAccessible(page);
     await page.getByLabel('Language').selectOption('de');
     await page.locator(TIP, { hasText: 'Block 4 ist die Spitze' }).waitFor();
+    expect(await page.getByTestId('reorg').textContent()).toContain('die Kette verlassen');
     await page.getByLabel('Farben').selectOption('light');
     await page.reload();
     await page.locator(TIP, { hasText: 'Block 4 ist die Spitze' }).waitFor();

@@ -77,10 +77,16 @@ function callOf(method: Call['method'], path: string, operation: Operation): Cal
     path,
     tag: operation.tags?.[0] ?? '',
     summary: operation.summary ?? '',
-    description: operation.description ?? '',
+    // It is Markdown, of which nothing but code is used.
+    description: (operation.description ?? '').replaceAll('`', ''),
     // As they stand in the address: first the path.
     parameters: (operation.parameters ?? [])
-      .map((parameter) => ({ required: false, description: '', schema: {}, ...parameter }))
+      .map((parameter) => ({
+        required: false,
+        schema: {},
+        ...parameter,
+        description: (parameter.description ?? '').replaceAll('`', ''),
+      }))
       .sort((a, b) => Number(a.in === 'query') - Number(b.in === 'query')),
     body: content === undefined ? undefined : json === undefined ? null : (json.example ?? {}),
     isGuarded: operation.security !== undefined,

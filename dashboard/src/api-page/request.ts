@@ -74,7 +74,7 @@ export function fetchOf({ method, address, body }: Request, origin: string): str
       ? method === 'GET'
         ? ''
         : `, { method: '${method}' }`
-      : `, {\n  method: '${method}',\n  headers: { 'content-type': 'application/json' },\n  body: JSON.stringify(${body.trim()}),\n}`;
+      : `, {\n  method: '${method}',\n  headers: { 'content-type': 'application/json' },\n  body: JSON.stringify(${body.trim().replaceAll('\n', '\n  ')}),\n}`;
   return `const answer = await fetch(${JSON.stringify(origin + address)}${options});\nconsole.log(answer.status, await answer.json());`;
 }
 
