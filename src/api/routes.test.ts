@@ -1,5 +1,5 @@
 /** Every path once when all is well: its answer fits its schema, to the last field. */
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -27,75 +27,13 @@ import {
   encodeTransactionRequest,
 } from '../network/messages.ts';
 import * as protocol from '../protocol/index.ts';
+import { BYTES, SCHEMAS } from '../../test/support/answer-schemas.ts';
 import { ApiNode } from '../../test/support/api-node.ts';
 import { key, mineBlock, pay } from '../../test/support/chain-builder.ts';
 
 const alice = key('alice');
 const bob = key('bob');
 
-/** Answers that are bytes are handed on as hex. */
-const BYTES = Type.String({ pattern: '^([0-9a-f]{2})*$' });
-
-/** Schemas of good answers, by path. The fuzz test and this one see to it that none is forgotten. */
-const SCHEMAS = {
-  'GET /health': protocol.HealthAnswer,
-  'GET /ready': protocol.ReadyAnswer,
-  'GET /metrics': Type.String(),
-  'GET /chain': protocol.ChainAnswer,
-  'GET /chain/info': protocol.ChainInfoAnswer,
-  'GET /chain/tips': protocol.ChainTipsAnswer,
-  'GET /chain/tree': protocol.ChainTreeAnswer,
-  'GET /params': protocol.ParamsAnswer,
-  'GET /block/{id}': protocol.BlockAnswer,
-  'GET /blocks': protocol.BlocksAnswer,
-  'GET /headers': protocol.HeadersAnswer,
-  'POST /block': protocol.SubmitBlockAnswer,
-  'POST /tx': protocol.SubmitTransactionAnswer,
-  'POST /tx/check': protocol.CheckTransactionAnswer,
-  'GET /tx/{txid}': protocol.TransactionAnswer,
-  'GET /tx/{txid}/proof': protocol.TransactionProofAnswer,
-  'GET /coins/{txid}/{index}': protocol.CoinAnswer,
-  'GET /balance/{address}': protocol.BalanceAnswer,
-  'GET /utxos/{address}': protocol.UtxosAnswer,
-  'GET /address/{address}': protocol.AddressAnswer,
-  'GET /address/{address}/history': protocol.HistoryAnswer,
-  'GET /mempool': protocol.MempoolAnswer,
-  'GET /mempool/info': protocol.MempoolInfoAnswer,
-  'GET /mempool/template': protocol.MempoolTemplateAnswer,
-  'GET /mempool/{txid}': protocol.MempoolEntryAnswer,
-  'POST /mine': protocol.MineAnswer,
-  'POST /mining/start': protocol.MiningStatusAnswer,
-  'POST /mining/stop': protocol.MiningStatusAnswer,
-  'GET /mining/status': protocol.MiningStatusAnswer,
-  'GET /mining/found': protocol.MiningFoundAnswer,
-  'GET /mining/template': protocol.MiningTemplateAnswer,
-  'POST /sandbox': protocol.SandboxAnswer,
-  'GET /sandbox': protocol.SandboxAnswer,
-  'POST /sandbox/actions': protocol.SandboxAnswer,
-  'DELETE /sandbox': protocol.SandboxEndAnswer,
-  'GET /peers': protocol.PeersAnswer,
-  'GET /peers/messages': protocol.PeerMessagesAnswer,
-  'POST /peers/add': protocol.AddPeerAnswer,
-  'POST /peers/remove': protocol.PeerChangeAnswer,
-  'POST /peers/ban': protocol.BanPeerAnswer,
-  'POST /peers/unban': protocol.PeerChangeAnswer,
-  'POST /sync': protocol.SyncAnswer,
-  'GET /stats/blocks': protocol.BlockStatsAnswer,
-  'GET /stats/coin-ages': protocol.CoinAgesAnswer,
-  'GET /events': protocol.NodeMessage,
-  'GET /ws': protocol.ErrorAnswer,
-  'GET /asyncapi.json': Type.Record(Type.String(), Type.Unknown()),
-  'POST /p2p/hello': network.HelloAnswer,
-  'POST /p2p/ping': network.PingMessage,
-  'POST /p2p/addresses': network.AddressesMessage,
-  'POST /p2p/headers': BYTES,
-  'POST /p2p/blocks': BYTES,
-  'POST /p2p/transactions': BYTES,
-  'POST /p2p/mempool': BYTES,
-  'POST /p2p/compact-block': BYTES,
-  'POST /p2p/block-transactions': BYTES,
-  'POST /p2p/announce': BYTES,
-} as const satisfies Record<string, TSchema>;
 type Route = keyof typeof SCHEMAS;
 
 let node: ApiNode;

@@ -61,58 +61,17 @@ import type {
   UtxosQuery,
 } from './schemas.ts';
 import { ApiError } from './client-errors.ts';
-import { type FetchFunction, normaliseBaseUrl, requestJson, type TransportOptions } from './transport.ts';
+import { type CallOptions, NodeCalls } from './node-calls.ts';
 
-export interface ApiClientOptions {
-  /** `http://localhost:8000`; a slash at the end and a missing `http://` are forgiven. */
-  readonly baseUrl: string;
-  /** Default: the platform's. */
-  readonly fetch?: FetchFunction;
-  /**
-   * The node's API_TOKEN, for calls that change the node from another machine; a function where it may change. It goes along
-   * with the owner's calls only: whoever can read the others' traffic shall not find it there.
-   */
-  readonly token?: string | (() => string | undefined);
-  /** For each call; default 30 s, 0 = for ever. Mining and syncing have none unless the call gives one. */
-  readonly timeoutMs?: number;
-  /** An answer that is longer is refused; default 64 MiB. */
-  readonly maxResponseBytes?: number;
-}
-
-/** What every call takes as its last argument. */
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly maxResponseBytes?: number | undefined;
-}
+export type { ApiClientOptions, CallOptions } from './node-calls.ts';
 
 /** A transaction or a block to hand in: its full bytes, or its JSON form. */
 export type Submission = Uint8Array | Readonly<Record<string, unknown>> | object;
 
-type Query = Readonly<Record<string, string | number | undefined>>;
-
 /** Asks the node to keep the connection warm with 102 responses during a long search: Node's fetch gives up after 5 minutes of silence. */
 export const KEEP_WAITING_HEADER = 'x-keep-waiting';
 
-export class ApiClient {
-  readonly baseUrl: string;
-  private readonly transport: TransportOptions;
-  private readonly timeoutMs: number;
-  private readonly token: () => string | undefined;
-
-  /** @throws TypeError when the base URL is none */
-  constructor(options: ApiClientOptions) {
-    this.baseUrl = normaliseBaseUrl(options.baseUrl);
-    this.timeoutMs = options.timeoutMs ?? 30_000;
-    const { token } = options;
-    this.token = typeof token === 'function' ? token : () => token;
-    this.transport = {
-      baseUrl: this.baseUrl,
-      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-      maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
-    };
-  }
-
+export class ApiClient extends NodeCalls {
   // --- The node ---------------------------------------------------------------------------------------------------
 
   health(options?: CallOptions): Promise<HealthAnswer> {
@@ -405,65 +364,10 @@ export class ApiClient {
       { [KEEP_WAITING_HEADER]: '1' },
     );
   }
-
-  // --- How --------------------------------------------------------------------------------------------------------
-
-  // The answer's type is the node's promise, and trusted; its size and form as JSON are not.
-  private get<T>(path: string, query: Query, options: CallOptions = {}): Promise<T> {
-    return this.request('GET', `${path}${queryText(query)}`, undefined, options, {}) as Promise<T>;
-  }
-
-  private post<T>(
-    path: string,
-    body: unknown,
-    options: CallOptions = {},
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<T> {
-    return this.request('POST', path, body, options, headers) as Promise<T>;
-  }
-
-  /** A call for the owner of the node: with the token, where there is one. */
-  private ownerPost<T>(
-    path: string,
-    body: unknown,
-    options: CallOptions = {},
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<T> {
-    return this.post(path, body, options, { ...headers, ...this.proof() });
-  }
-
-  private proof(): Readonly<Record<string, string>> {
-    const token = this.token();
-    return token === undefined ? {} : { authorization: `Bearer ${token}` };
-  }
-
-  private request(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    body: unknown,
-    options: CallOptions,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<unknown> {
-    return requestJson(this.transport, {
-      method,
-      path,
-      body,
-      headers,
-      timeoutMs: options.timeoutMs ?? this.timeoutMs,
-      signal: options.signal,
-      maxResponseBytes: options.maxResponseBytes,
-    });
-  }
 }
 
 /** A part of a path. What a person typed may hold slashes and dots: it must stay one part. */
 function segment(value: string | number): string {
   const text = encodeURIComponent(String(value));
   return text === '' || text === '.' || text === '..' ? `%22${text.replaceAll('.', '%2E')}%22` : text;
-}
-
-function queryText(query: Query): string {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  if (entries.length === 0) return '';
-  return `?${new URLSearchParams(Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))).toString()}`;
 }
