@@ -17,7 +17,7 @@ const [alice, bob] = [key('alice'), key('bob')];
 async function nodeWithBlocks(count: number, options: Parameters<typeof ApiNode.start>[0]): Promise<ApiNode> {
   const node = await ApiNode.start(options);
   onTestFinished(() => node.close());
-  await node.services.miner.mineMany(alice.address, count);
+  if (count > 0) await node.services.miner.mineMany(alice.address, count);
   return node;
 }
 
@@ -75,4 +75,12 @@ test('what was mined elsewhere from a template is a block', async () => {
   });
   expect(submitted.json()).toMatchObject({ height, status: 'active' });
   expect(await node.services.store.coinsOf(bob.address, { limit: 10 })).toMatchObject({ items: [{}] });
+});
+
+test('a template without an address, or for what is none, is refused', async () => {
+  const node = await nodeWithBlocks(0, {});
+  for (const query of ['', '?miner_address=', '?miner_address=xyz']) {
+    const answer = await node.app.inject({ url: `/mining/template${query}` });
+    expect(answer.statusCode, answer.body).toBe(422);
+  }
 });

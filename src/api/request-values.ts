@@ -70,8 +70,11 @@ export function readParameters(
   }
   for (const name of known) {
     const text = texts[name];
-    if (text === undefined) continue;
     const parameter = schema.properties[name] as ParameterSchema;
+    if (text === undefined) {
+      if (schema.required?.includes(name) !== true) continue;
+      return { error: refusal(422, reason, `${name} is missing: ${describe(parameter)} is expected`) };
+    }
     const parsed = readParameter(text, parameter);
     if (parsed === undefined) {
       const found = typeof text === 'string' ? quote(text) : 'several values';

@@ -49,7 +49,7 @@ const en = {
   },
   squares: {
     title: 'All that wait, by size',
-    hint: 'The larger the square, the more bytes; the darker, the higher the fee rate. Arrow keys go from one to the next.',
+    hint: 'The larger the square, the more bytes; the higher its number, the higher the fee rate. Arrow keys go from one to the next, Enter opens.',
     inBlock: 'left: in the next block',
     outside: 'right, striped: waits longer',
     legend: 'Fee rate, in base units per 1,000 bytes',
@@ -173,7 +173,7 @@ const de: typeof en = {
   },
   squares: {
     title: 'Alle, die warten, nach Größe',
-    hint: 'Je größer das Quadrat, desto mehr Bytes; je dunkler, desto höher die Gebührenrate. Pfeiltasten gehen von einem zum nächsten.',
+    hint: 'Je größer das Quadrat, desto mehr Bytes; je höher seine Ziffer, desto höher die Gebührenrate. Pfeiltasten gehen von einem zum nächsten, Enter öffnet.',
     inBlock: 'links: im nächsten Block',
     outside: 'rechts, gestreift: wartet länger',
     legend: 'Gebührenrate, in Basiseinheiten je 1.000 Bytes',

@@ -29,3 +29,8 @@ export function missingFactor(bestHash: string, target: string): number {
   const [best, wanted] = [BigInt(`0x${bestHash}`), BigInt(target)];
   return best <= wanted ? 1 : Number((best * 10n) / (wanted + 1n)) / 10;
 }
+
+/** 2^256 / (target + 1): one hash in so many is small enough. */
+export function triesFor(target: bigint): bigint {
+  return (1n << 256n) / (target + 1n);
+}

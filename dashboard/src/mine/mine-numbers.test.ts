@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { firstBits, hashDigits, missingFactor } from './hash-digits.ts';
-import { forecastRetarget, triesFor } from './retarget-forecast.ts';
+import { firstBits, hashDigits, missingFactor, triesFor } from './hash-digits.ts';
+import { forecastRetarget } from './retarget-forecast.ts';
 
 test('leading zeros are counted in digits and in bits', () => {
   expect(hashDigits(`0000ab${'f'.repeat(58)}`)).toMatchObject({ zeros: '0000', zeroBits: 16 });

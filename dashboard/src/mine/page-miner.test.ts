@@ -7,7 +7,8 @@ import { SliceSearch } from '../../../src/mining/slice-search.ts';
 import { ApiClient } from '../../../src/protocol/client.ts';
 import { ApiNode } from '../../../test/support/api-node.ts';
 import { key } from '../../../test/support/chain-builder.ts';
-import { type HashThread, PageMiner, type PageMining } from './page-miner.ts';
+import { type HashThread, PageMiner } from './page-miner.ts';
+import type { PageMining } from './page-mining.ts';
 
 /** What the worker runs, on this thread: the real search in slices with the real kernel. */
 function thread(ended: { count: number }): HashThread {

@@ -17,6 +17,7 @@ import type {
 } from '../../../src/mining/hash-worker-messages.ts';
 import type { SubmitBlockAnswer } from '../../../src/protocol/blocks.ts';
 import type { MiningTemplateAnswer } from '../../../src/protocol/mining.ts';
+import { NOT_MINING, type PageEffort, type PageMining } from './page-mining.ts';
 
 /** As much of a Worker as is used here. */
 export interface HashThread {
@@ -35,45 +36,6 @@ export interface PageMinerModules {
   readonly nowMs: () => number;
   readonly onChange: (state: PageMining) => void;
 }
-
-export interface PageEffort {
-  readonly address: string;
-  /** From 1. */
-  readonly threads: number;
-  /** > 0 … 1. */
-  readonly share: number;
-}
-
-/** A block that the page found. */
-export interface PageBlock {
-  readonly hash: string;
-  readonly height: number;
-  /** Milliseconds since 1970. */
-  readonly atMs: number;
-  /** False: another block came first. */
-  readonly isActive: boolean;
-}
-
-export interface PageMining {
-  readonly running: boolean;
-  readonly height: number | undefined;
-  readonly target: string | undefined;
-  /** Lowest hash of the search on this tip, in hex. */
-  readonly bestHash: string | undefined;
-  readonly hashes: number;
-  /** A second, lately. */
-  readonly hashRate: number;
-  readonly kernel: string | undefined;
-  readonly threads: number;
-  /** Latest first. */
-  readonly found: readonly PageBlock[];
-  readonly error: unknown;
-}
-
-export const NOT_MINING: PageMining = {
-  ...{ running: false, height: undefined, target: undefined, bestHash: undefined, hashes: 0, hashRate: 0 },
-  ...{ kernel: undefined, threads: 0, found: [], error: undefined },
-};
 
 const KEPT_FOUND = 20;
 /** The rate is that of so many milliseconds. */

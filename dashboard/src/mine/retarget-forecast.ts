@@ -38,8 +38,3 @@ export function forecastRetarget(
   const next = adjustTarget(target as Target, actual, (interval - 1) * wanted);
   return { target: next, meanSeconds, factor: Number((target * 1_000n) / next) / 1_000 };
 }
-
-/** 2^256 / (target + 1): one hash in so many is small enough. */
-export function triesFor(target: bigint): bigint {
-  return (1n << 256n) / (target + 1n);
-}
