@@ -28,8 +28,8 @@ export class KeyStore {
   async put(record: KeyRecord): Promise<void> {
     await this.run('readwrite', (store) => store.put(record));
     this.others.postMessage('');
-    // Without it, a browser that runs out of room may throw keys away. It may say no, or not know how.
-    await navigator.storage?.persist?.().catch(() => false);
+    // Without it, a browser that runs out of room may throw keys away. It may say no.
+    if (globalThis.isSecureContext) await navigator.storage.persist().catch(() => false);
   }
 
   async delete(address: string): Promise<void> {

@@ -16,7 +16,7 @@ export const IDLE_MINUTES = 15;
  * Encryption is there in secure contexts only: https, or the machine of the node itself (localhost). Elsewhere keys cannot be
  * kept, but can be used while the page is open.
  */
-export const canEncrypt = globalThis.isSecureContext && globalThis.crypto.subtle !== undefined;
+export const canEncrypt = globalThis.isSecureContext;
 
 /** A key as the pages see it. */
 export interface WalletKey {
@@ -37,7 +37,7 @@ class WalletStore {
   /** Undefined until the browser has answered. */
   state = $state.raw<'loading' | 'ready' | { readonly failed: unknown }>('loading');
   private chosenAddress = $state<string | undefined>();
-  private readonly store = new KeyStore(() => void this.load());
+  private readonly store = new KeyStore(() => this.reload());
   private readonly idle = new IdleLock(IDLE_MINUTES * 60_000, () => this.lock());
 
   readonly keys: readonly WalletKey[] = $derived([
@@ -55,7 +55,7 @@ class WalletStore {
   readonly hasOpen: boolean = $derived(this.open.size > 0);
 
   constructor() {
-    void this.load();
+    this.reload();
     for (const sign of ['pointerdown', 'keydown', 'wheel'])
       addEventListener(sign, () => this.idle.touch(), { passive: true });
     document.addEventListener('visibilitychange', () => this.idle.check());
@@ -70,6 +70,10 @@ class WalletStore {
     } catch (failed) {
       this.state = { failed };
     }
+  }
+
+  private reload(): void {
+    this.load().catch(() => undefined); // what fails is in `state`
   }
 
   choose(address: string): void {
