@@ -137,6 +137,12 @@ describe.skipIf(!hasChromium())('transactions and blocks in a browser', () => {
     expect(await page.getByTestId('rival').textContent()).toContain(txidOf(rival));
     await expectAccessible(page);
 
+    chain.fork('a4').block('side');
+    await client.submitBlock(blockToJson(chain.at('side').block));
+    await page.goto(`${url}/tx/${txidOf(chain.at('side').block.transactions[0]!)}`);
+    await page.getByText('Its block is not on the chain').waitFor();
+    expect(await page.getByTestId('flow').textContent()).toMatch(/New coins.*never existed on the chain/s);
+
     await page.goto(`${url}/tx/${'ab'.repeat(32)}`);
     await page.getByRole('heading', { name: 'No such transaction' }).waitFor();
     await page.getByRole('link', { name: 'Back to the chain' }).waitFor();

@@ -10,7 +10,8 @@ import {
   type Transaction,
   txidOf,
 } from '../../../src/consensus/index.ts';
-import { climb, climbFrom, spoiledCopy, topOf } from './merkle-path.ts';
+import { climb, climbFrom, topOf } from './merkle-path.ts';
+import { spoiledCopy } from './spoiled-copy.ts';
 
 const leaves = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => index.toString(16).padStart(64, '0'));

@@ -1,8 +1,7 @@
-/** The way from a transaction up to the merkle root, step by step; and a copy of a transaction with one byte changed. */
+/** The way from a transaction up to the merkle root, step by step. */
 import { bytesToHex, concatBytes, hexToBytes } from '../../../src/consensus/bytes.ts';
 import { sha256d } from '../../../src/consensus/hash.ts';
 import type { MerkleStep } from '../../../src/consensus/merkle.ts';
-import type { Transaction } from '../../../src/consensus/transaction.ts';
 
 /** Two nodes are hashed together into the one above. */
 export interface Climb {
@@ -44,20 +43,4 @@ function hashedTogether(node: string, sibling: string, own: Climb['own']): Climb
 /** Where the climb ends: without a step, the leaf is the root. */
 export function topOf(leaf: string, steps: readonly Climb[]): string {
   return steps.at(-1)?.parent ?? leaf;
-}
-
-export interface SpoiledCopy {
-  readonly tx: Transaction;
-  /** Base units of the first output, as it was and as it is in the copy. */
-  readonly before: number;
-  readonly after: number;
-}
-
-/** A copy in which the lowest byte of the first output's amount is another one. */
-export function spoiledCopy(tx: Transaction): SpoiledCopy {
-  const [first, ...others] = tx.outputs;
-  if (first === undefined) throw new Error('invariant: a transaction has an output');
-  // The lowest bit: one byte differs, whatever the amount.
-  const after = first.amount % 2 === 0 ? first.amount + 1 : first.amount - 1;
-  return { tx: { ...tx, outputs: [{ ...first, amount: after }, ...others] }, before: first.amount, after };
 }

@@ -57,7 +57,8 @@ const en = {
       'The transaction without its signatures, and after the outpoint of this input the owner of its coin.',
     change: 'Change one byte',
     undo: 'Undo',
-    changed: 'Only in this copy: output 0 pays another amount.',
+    changed: (before: string, after: string) =>
+      `Only in this copy: output 0 pays ${after} coins instead of ${before}.`,
     digest: '2. Their hash: twice SHA-256',
     key: '3. The public key belongs to the owner',
     keyHash: 'Its hash',
@@ -137,7 +138,7 @@ const de: typeof en = {
       'Die Transaktion ohne ihre Signaturen, und nach dem Outpoint dieses Eingangs der Besitzer seines Coins.',
     change: 'Ein Byte ändern',
     undo: 'Rückgängig',
-    changed: 'Nur in dieser Kopie: Ausgang 0 zahlt einen anderen Betrag.',
+    changed: (before, after) => `Nur in dieser Kopie: Ausgang 0 zahlt ${after} Coins statt ${before}.`,
     digest: '2. Ihr Hash: zweimal SHA-256',
     key: '3. Der öffentliche Schlüssel gehört dem Besitzer',
     keyHash: 'Sein Hash',

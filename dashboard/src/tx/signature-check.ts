@@ -38,9 +38,3 @@ export function checkSignature(
     isValid: isOwner && verify({ digest, compactSignature: compact, pubkey }),
   };
 }
-
-/** The same bytes with the lowest bit of one of them turned. */
-export function withByteChanged(hex: string, index: number): string {
-  const byte = Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16) ^ 1;
-  return `${hex.slice(0, 2 * index)}${byte.toString(16).padStart(2, '0')}${hex.slice(2 * index + 2)}`;
-}

@@ -10,7 +10,8 @@ import {
 import { verifySignature } from '../../../src/wallet/index.ts';
 import { ChainBuilder, key, spend } from '../../../test/support/chain-builder.ts';
 import { withHighS } from '../../../test/support/keys.ts';
-import { checkSignature, withByteChanged } from './signature-check.ts';
+import { spoiledCopy } from '../parts/spoiled-copy.ts';
+import { checkSignature } from './signature-check.ts';
 import { fullBytes, signedBytes, type TxBytes } from './tx-fields.ts';
 
 const alice = key('alice');
@@ -80,11 +81,11 @@ describe('the check of a signature', () => {
     expect(checked.numbers?.r).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test.each([0, 60, hex.length / 2 - 1])('byte %i changed: another digest, not valid', (index) => {
-    const changed = withByteChanged(hex, index);
-    expect(withByteChanged(changed, index)).toBe(hex);
-    const checked = checkSignature(changed, input, alice.address, verifySignature);
-    expect(checked.isValid).toBe(false);
+  test('one byte of the transaction changed: another digest, not valid', () => {
+    const changed = signedBytes(spoiledCopy(payment).tx, 1, alice.address);
+    expect(changed.hex).toHaveLength(hex.length);
+    const checked = checkSignature(changed.hex, input, alice.address, verifySignature);
+    expect(checked).toMatchObject({ isOwner: true, isValid: false });
     expect(checked.digest).not.toBe(bytesToHex(sighash(payment, 1, alice.address)));
   });
 

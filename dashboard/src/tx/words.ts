@@ -6,8 +6,8 @@ const en = {
   heading: 'Transaction',
   coinbaseHeading: 'Coinbase transaction',
   unknownTitle: 'No such transaction',
-  unknownText: (txid: string) =>
-    `This node knows no transaction ${txid}: it is in no block of the chain, and it does not wait in the mempool. If it comes, it will appear here.`,
+  unknownText:
+    'This node does not know it: it is in no block of the chain, and it does not wait in the mempool. If it comes, it will appear here.',
   coins: (text: string) => `${text} coins`,
   status: {
     title: 'Status',
@@ -88,8 +88,8 @@ const de: typeof en = {
   heading: 'Transaktion',
   coinbaseHeading: 'Coinbase-Transaktion',
   unknownTitle: 'Keine solche Transaktion',
-  unknownText: (txid) =>
-    `Dieser Node kennt keine Transaktion ${txid}: Sie steht in keinem Block der Kette und wartet nicht im Mempool. Kommt sie noch, so erscheint sie hier.`,
+  unknownText:
+    'Dieser Node kennt sie nicht: Sie steht in keinem Block der Kette und wartet nicht im Mempool. Kommt sie noch, so erscheint sie hier.',
   coins: (text) => `${text} Coins`,
   status: {
     title: 'Zustand',
