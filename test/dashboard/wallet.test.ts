@@ -153,6 +153,7 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
     const { client, url } = await runNode({ ADMIN_ACCESS: 'token', API_TOKEN: TOKEN });
     const [page, complaints] = await openPage(url);
     const said = listen(page);
+    await page.reload(); // its connection is listened to from the start, too
     await button(page, 'Mine block 0').click();
     await button(page, 'Make one for me').click();
     const secret = (await page.getByTestId('private-key').textContent()) ?? '';
@@ -170,6 +171,9 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
     await page.getByLabel('Token', { exact: true }).fill(TOKEN);
     await page.keyboard.press('Enter');
     await page.locator(TIP, { hasText: 'Block 0 is the tip' }).waitFor();
+    // The first steps follow the address once: an answer is no reason to follow anew.
+    expect(said().match(/"type":"subscribe"/g)?.length).toBeLessThan(5);
+    expect(await page.getByTestId('connection').textContent()).toBe('Live');
     const coins = await client.block(0);
     await page.goto(`${url}/wallet`);
     await button(page, 'Unlock').waitFor();
