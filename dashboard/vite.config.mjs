@@ -55,6 +55,10 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             {
+              name: 'start',
+              test: /node_modules.(svelte|clsx)|dashboard.src.(app|i18n|parts.(Header|Search|Connection|Loading|Problem|NotFound)|App|main)|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
+            },
+            {
               name: 'formats',
               test: /(?<!dashboard.)src.consensus.(bytes|hash|hash-engine|hashing|web-assembly|merkle|header|block|transaction|target|params|decode|json-form)\.|src.wallet.amount|@noble.hashes/,
             },

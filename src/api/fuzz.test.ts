@@ -39,6 +39,7 @@ const GOOD_BODIES: Record<string, () => unknown> = {
   '/peers/remove': () => ({ url: 'http://127.0.0.1:1' }),
   '/peers/ban': () => ({ url: 'http://127.0.0.1:1', seconds: 60, reason: 'fuzz' }),
   '/peers/unban': () => ({ url: 'http://127.0.0.1:1' }),
+  '/sandbox/actions': () => ({ type: 'mine', node: 'honest-1', blocks: 1 }),
   '/sync': () => ({ peer_url: 'http://127.0.0.1:1' }),
 };
 

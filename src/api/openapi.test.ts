@@ -108,8 +108,9 @@ describe('the document', () => {
   test('marks exactly the owner’s calls', () => {
     const secured = operations().filter(([, { security }]) => security !== undefined);
     expect(secured.map(([name]) => name).sort()).toEqual([
-      ...['post /mine', 'post /mining/start', 'post /mining/stop'],
-      ...['post /peers/add', 'post /peers/ban', 'post /peers/remove', 'post /peers/unban', 'post /sync'],
+      ...['delete /sandbox', 'get /sandbox', 'post /mine', 'post /mining/start', 'post /mining/stop'],
+      ...['post /peers/add', 'post /peers/ban', 'post /peers/remove', 'post /peers/unban'],
+      ...['post /sandbox', 'post /sandbox/actions', 'post /sync'],
     ]);
   });
 

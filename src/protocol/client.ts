@@ -309,8 +309,8 @@ export class ApiClient extends NodeCalls {
     return this.ownerPost('/sandbox', {}, options);
   }
 
-  sandbox(options?: CallOptions): Promise<SandboxAnswer> {
-    return this.get('/sandbox', {}, options);
+  sandbox(options: CallOptions = {}): Promise<SandboxAnswer> {
+    return this.request('GET', '/sandbox', undefined, options, this.proof()) as Promise<SandboxAnswer>;
   }
 
   /** Does something in the sandbox, and waits for it: a long race takes its time. */

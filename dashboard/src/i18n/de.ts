@@ -49,6 +49,10 @@ export const de: Messages = {
     inUse: 'API-Token in Gebrauch: ändern oder vergessen',
   },
   copy: { copy: 'Kopieren', copied: '✓ Kopiert', failed: '✕ Nicht kopiert' },
+  reward: {
+    current: (short) => `Belohnungen gehen an ${short}`,
+    change: 'Ändern',
+  },
   notFound: {
     title: 'Keine solche Seite',
     text: (path) => `Unter ${path} ist nichts.`,

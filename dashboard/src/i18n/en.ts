@@ -48,6 +48,10 @@ export const en = {
     inUse: 'API token in use: change or forget it',
   },
   copy: { copy: 'Copy', copied: '✓ Copied', failed: '✕ Not copied' },
+  reward: {
+    current: (short: string) => `Rewards go to ${short}`,
+    change: 'Change',
+  },
   notFound: {
     title: 'No such page',
     text: (path: string) => `There is nothing at ${path}.`,
