@@ -37,7 +37,11 @@ export default defineConfig({
     wasmAsFiles,
     svelte({
       configFile: false,
-      compilerOptions: { runes: true, cssHash: ({ hash, css }) => `s${hash(css).slice(0, 5)}` },
+      compilerOptions: {
+        runes: true,
+        discloseVersion: false,
+        cssHash: ({ hash, css }) => `s${hash(css).slice(0, 5)}`,
+      },
     }),
   ],
   build: {
@@ -56,7 +60,7 @@ export default defineConfig({
           groups: [
             {
               name: 'start',
-              test: /node_modules.(svelte|clsx)|dashboard.src.(app|i18n|parts.(Header|Search|Connection|Loading|Problem|NotFound)|App|main)|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
+              test: /preload-helper|node_modules.(svelte|clsx)|dashboard.src.(app.(?!search)|i18n|parts.(Header|Search|Connection|Loading|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
             },
             {
               name: 'formats',

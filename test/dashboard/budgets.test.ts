@@ -16,10 +16,14 @@ const manifest = JSON.parse(readFileSync(`${BUILD}manifest.json`, 'utf8')) as Re
 const sizeOf = (file: string): number => readFileSync(`${BUILD}${file}.gz`).length;
 
 /** Scripts that come with a chunk, itself included. */
-function filesOf(name: string): Set<string> {
+function filesOf(name: string, seen = new Set<string>()): Set<string> {
   const chunk = manifest[name];
   if (chunk === undefined) throw new Error(`the build has no ${name}`);
-  return new Set([chunk.file, ...(chunk.imports ?? []).flatMap((other) => [...filesOf(other)])]);
+  if (!seen.has(chunk.file)) {
+    seen.add(chunk.file);
+    for (const other of chunk.imports ?? []) filesOf(other, seen);
+  }
+  return seen;
 }
 
 const total = (files: Iterable<string>): number => [...files].reduce((sum, file) => sum + sizeOf(file), 0);

@@ -22,7 +22,7 @@ async function visit(page: Page, path: string): Promise<void> {
 /** The page is there, and nothing on it says that it loads. */
 async function settled(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor();
-  await page.waitForFunction(`document.querySelector('main .skeleton') === null`);
+  await page.locator('main .skeleton').waitFor({ state: 'detached' });
 }
 
 async function overflow(page: Page): Promise<number> {
@@ -50,11 +50,10 @@ describe.skipIf(!hasChromium())('every page', () => {
     for (const { block } of chain.all) await client.submitBlock(blockToJson(block));
     const [page, complaints] = await openPage(url, { forcedColors: 'active', colorScheme: 'dark' });
     await page.evaluate(`localStorage.setItem('mini-bitcoin.address', '${me.address}')`);
-    const { block } = chain.at('b5');
     const paths = [
       ...PLAIN,
-      `/block/${chain.at('a8').hash}`,
-      `/tx/${blockToJson(block).transactions[0]!.txid}`,
+      `/block/${chain.at('b10').hash}`,
+      `/tx/${blockToJson(chain.at('b10').block).transactions[0]!.txid}`,
       `/address/${me.address}`,
     ];
     for (const language of ['en', 'de']) {
@@ -75,7 +74,10 @@ describe.skipIf(!hasChromium())('every page', () => {
       }
       for (const path of paths) {
         await visit(page, path);
-        expect(await breaches(page), `${path} in forced colours, ${language}`).toEqual([]);
+        // The system chooses the colours, and axe cannot see which.
+        expect(await breaches(page, ['color-contrast']), `${path} in forced colours, ${language}`).toEqual(
+          [],
+        );
       }
     }
     expect(complaints).toEqual(QUIET);
