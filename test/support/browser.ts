@@ -43,6 +43,10 @@ export async function launchChromium(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('invariant: hasChromium() was asked first');
   // Containers give their processes no user namespaces and little shared memory. The name leads to this machine, but is no
   // secure context: so a page looks that came over plain http from another machine.
-  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP node.example 127.0.0.1'];
+  const args = [
+    '--no-sandbox',
+    '--disable-dev-shm-usage',
+    '--host-resolver-rules=MAP node.example 127.0.0.1',
+  ];
   return chromium.launch({ executablePath, args });
 }
