@@ -14,6 +14,8 @@ function firstLocale(): string {
 class Locale {
   name = $state(firstLocale());
   readonly messages: Messages = $derived(LOCALES[this.name] ?? en);
+  /** Made once for each language: `toLocaleString` would make one for each number. */
+  private readonly numbers = $derived(new Intl.NumberFormat(this.name, { maximumFractionDigits: 8 }));
 
   /** The words of one page, which come with the page: `const t = $derived(locale.of(words))`. */
   of<Words>(words: Readonly<Record<'en' | 'de', Words>>): Words {
@@ -32,7 +34,7 @@ class Locale {
   }
 
   number(value: number | bigint): string {
-    return value.toLocaleString(this.name, { maximumFractionDigits: 8 });
+    return this.numbers.format(value);
   }
 
   time(ms: number): string {
