@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium())('addresses and charts in a browser', () => {
     const balance = page.getByTestId('balance');
     const { balance: units } = await client.balance(alice.address);
     expect(units).toBe((60 * 50 - 5) * 100_000_000);
-    await balance.filter({ hasText: '2995' }).waitFor();
+    await balance.filter({ hasText: '2,995' }).waitFor();
     expect(await page.locator('.head').textContent()).toContain('you');
 
     const history = page.getByTestId('history');
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium())('addresses and charts in a browser', () => {
     await page.keyboard.press('Home');
     const past = page.getByTestId('past');
     await past.filter({ hasText: 'as it was after block 0, Nov 14, 2023' }).waitFor();
-    expect(await past.textContent()).toMatch(/Balance then 50 1 unspent coin.*Since then \+2945/s);
+    expect(await past.textContent()).toMatch(/Balance then 50 1 unspent coin.*Since then \+2,945/s);
     await page.keyboard.press('ArrowRight');
     await past.filter({ hasText: 'after block 1,' }).waitFor();
     const coins = page.getByTestId('coins');
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium())('addresses and charts in a browser', () => {
     await coins.getByRole('button', { name: 'Newer' }).waitFor();
     chain.block('a60', { miner: bob, txs: [payment] });
     await client.submitBlock(blockToJson(chain.at('a60').block));
-    await balance.filter({ hasText: '2993.99995' }).waitFor();
+    await balance.filter({ hasText: '2,993.99995' }).waitFor();
     expect(complaints).toEqual(QUIET);
   });
 
