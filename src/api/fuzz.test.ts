@@ -25,7 +25,7 @@ interface Operation {
 }
 
 interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly operation: Operation;
 }
@@ -34,6 +34,7 @@ interface Route {
 const GOOD_BODIES: Record<string, () => unknown> = {
   '/mine': () => ({ miner_address: key('fuzz').address, blocks: 1 }),
   '/mining/start': () => ({ miner_address: key('fuzz').address, threads: 1, share: 0.5 }),
+  '/sandbox/actions': () => ({ type: 'mine', node: 'honest-1', blocks: 1 }),
   // Nobody listens there.
   '/peers/add': () => ({ url: 'http://127.0.0.1:1' }),
   '/peers/remove': () => ({ url: 'http://127.0.0.1:1' }),
