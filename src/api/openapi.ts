@@ -16,7 +16,10 @@ const TAGS = [
   { name: 'statistics', description: 'Figures over many blocks and coins.' },
   { name: 'mempool', description: 'What waits for a block.' },
   { name: 'mining', description: 'Finding blocks. Starting it is for the owner of the node.' },
-  { name: 'sandbox', description: 'A small network for experiments, apart from the chain. For the owner of the node.' },
+  {
+    name: 'sandbox',
+    description: 'A small network for experiments, apart from the chain. For the owner of the node.',
+  },
   { name: 'peers', description: 'Other nodes. Changing them is for the owner of the node.' },
   { name: 'events', description: 'What happens, as it happens: docs/events.md.' },
   { name: 'p2p', description: 'What nodes say to each other: docs/network.md.' },
