@@ -214,6 +214,8 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
     await page.getByText('Watch an address').click();
     await page.getByLabel('Address (40').fill(key('bob').address);
     await button(page, 'Watch it').click();
+    // It is stored by then.
+    await page.getByText('This address is only watched').waitFor();
     await page.reload();
     await page.getByText('This address is only watched').waitFor();
     expect(complaints).toEqual(QUIET);
