@@ -101,12 +101,12 @@ class Learner {
 describe.skipIf(!hasChromium())('the lessons', () => {
   useBrowser();
 
-  test('are played through by keyboard alone, on a node that starts empty', async () => {
+  test('are played through by keyboard alone, one after the other on one node', async () => {
     const { client, url } = await runNode();
     const [page, complaints] = await openPage(`${url}/learn`);
     const me = new Learner(page, client);
 
-    // Hash; also what a failed check looks like, and what is kept.
+    // Somebody else has mined a block. Hash; also what a failed check looks like, and what is kept.
     await client.mine({ minerAddress: '11'.repeat(20) });
     await me.press(page.getByRole('link', { name: 'Start: Hash' }));
     await me.button('change', 'Check');
