@@ -137,7 +137,13 @@ describe('devnet', () => {
       code: 0,
       out: expect.stringContaining('node-1 off, node-2 off'),
     });
-    await devnet.until(async () => new Set(await devnet.tips(1, 2)).size === 1);
+    // Both may have found the last block of the same height, and each keeps its own: more blocks, until one branch has won.
+    await devnet.client(1).mine({ minerAddress: address });
+    await devnet.until(async () => {
+      if (new Set(await devnet.tips(1, 2)).size === 1) return true;
+      await devnet.client(1).mine({ minerAddress: address });
+      return false;
+    });
     const [tip] = await devnet.tips(1);
     expect(await runCommand('devnet', '--dir', devnet.folder)).toMatchObject({
       code: 1,
