@@ -132,6 +132,37 @@ export const LESSONS: readonly Lesson[] = [
     },
     load: () => import('./double/DoubleLesson.svelte'),
   },
+  {
+    id: 'fork-and-reorg',
+    minutes: 5,
+    needs: ['block-and-chain'],
+    steps: ['start', 'split', 'fork', 'guess', 'heal'],
+    words: {
+      en: {
+        title: 'Fork and reorg',
+        about: 'Cut a network in two, and see which side takes its blocks back.',
+      },
+      de: {
+        title: 'Gabelung und Reorg',
+        about: 'Schneide ein Netz entzwei und sieh, welche Seite ihre Blöcke zurücknimmt.',
+      },
+    },
+    load: () => import('./fork/ForkLesson.svelte'),
+  },
+  {
+    id: 'majority-attack',
+    minutes: 8,
+    needs: ['double-spend', 'fork-and-reorg'],
+    steps: ['start', 'pay', 'secret', 'wait', 'overtake', 'publish', 'odds'],
+    words: {
+      en: { title: '51 % attack', about: 'Be the attacker: take a payment back, and learn what it costs.' },
+      de: {
+        title: '51-%-Angriff',
+        about: 'Sei der Angreifer: Hol eine Zahlung zurück und lern, was das kostet.',
+      },
+    },
+    load: () => import('./attack/AttackLesson.svelte'),
+  },
 ];
 
 export function lessonOf(id: string): Lesson | undefined {
