@@ -53,6 +53,8 @@ describe.skipIf(!hasChromium())('the lessons in the sandbox', () => {
     // As the merchant, one sees the money come and go.
     await me.press(page.getByRole('link', { name: 'All lessons' }).first());
     await me.press(page.getByRole('link', { name: /51 % attack/ }));
+    await me.button('start', 'Check');
+    await me.result('start').filter({ hasText: 'Not yet: something was done in this sandbox' }).waitFor();
     await me.button('start', 'Start a sandbox');
     await me.button('start', 'The attacker mines a block');
     await me.isDone('start');

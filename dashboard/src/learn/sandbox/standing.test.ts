@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SandboxBlock, SandboxNodeName, SandboxStoryEntry } from '../../../../src/protocol/sandbox.ts';
-import { allAgree, haveParted, reorgSinceHealed, standingOf } from './standing.ts';
+import { allAgree, haveParted, isFresh, reorgSinceHealed, standingOf } from './standing.ts';
 
 type Status = SandboxBlock['views'][number]['status'];
 
@@ -72,4 +72,11 @@ test('a reorganisation counts when it came after the lines were mended', () => {
   expect(after('reorg 3', 'healed')).toBe(0);
   expect(after('healed', 'reorg 1', 'reorg 2')).toBe(2);
   expect(after('withheld', 'published', 'reorg 4')).toBe(4);
+});
+
+test('a sandbox is fresh until something else than mining was done in it', () => {
+  const after = (...kinds: string[]): boolean =>
+    isFresh(state([], { 'honest-1': null, 'honest-2': null, attacker: null }, ...kinds));
+  expect(after('started', 'mined 1')).toBe(true);
+  expect(after('started', 'split', 'healed')).toBe(false);
 });

@@ -37,6 +37,11 @@ export function nodeOf({ nodes }: Pick<State, 'nodes'>, name: SandboxNodeName): 
   return found;
 }
 
+/** Nothing was done in it but mining: lessons begin with such a one. */
+export function isFresh({ story }: Pick<State, 'story'>): boolean {
+  return story.every(({ kind }) => kind === 'started' || kind === 'mined');
+}
+
 /** All nodes have the same tip, and there is one. */
 export function allAgree({ nodes }: Pick<State, 'nodes'>): boolean {
   return nodes.every(({ tip_hash: tip }) => tip !== null && tip === nodes[0]?.tip_hash);
