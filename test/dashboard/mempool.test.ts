@@ -1,42 +1,15 @@
 /** The pages of the mempool and of mining: a real node, a real browser, blocks that are really found in it. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { type Transaction, transactionToJson, txidOf } from '../../src/consensus/index.ts';
 import { hasChromium } from '../support/browser.ts';
 import { expectAccessible, openPage, QUIET, useBrowser } from '../support/browser-page.ts';
 import { key, pay } from '../support/chain-builder.ts';
+import { mainThreadTasks } from '../support/main-thread.ts';
 import { outputOf } from '../support/mempool-node.ts';
 import { runNode, until } from '../support/running-node.ts';
 
 const [me, other] = [key('me'), key('other')];
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Time that the thread had a processor, in microseconds: waiting for one, on a busy machine, is not in it. */
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** Tasks of pages' main threads while `work` goes on, in milliseconds of processor time. */
-async function mainThreadTasks(page: Page, work: () => Promise<void>): Promise<number[]> {
-  const browser = page.context().browser() as Browser;
-  await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] });
-  await work();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
-    traceEvents: TraceEvent[];
-  };
-  const mains = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid}/${tid}`),
-  );
-  return traceEvents
-    .filter(({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && mains.has(`${pid}/${tid}`))
-    .map(({ tdur = 0 }) => tdur / 1_000);
-}
 
 describe.skipIf(!hasChromium())('the mempool and mining in a browser', () => {
   useBrowser();
