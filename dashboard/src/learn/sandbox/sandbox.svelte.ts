@@ -46,19 +46,22 @@ class Sandbox {
 
   /** {@link act} for what takes long: shows how it stands on the way. */
   async watch(action: SandboxAction): Promise<void> {
-    let isOver = false;
-    const look = async (): Promise<void> => {
-      while (!isOver) {
-        await new Promise((resume) => setTimeout(resume, LOOK_EVERY_MS));
-        const found = await currentState().catch(() => undefined);
-        if (!isOver && found !== undefined) this.state = found;
-      }
-    };
-    void look();
+    const over = new AbortController();
+    const looking = this.follow(over.signal);
     try {
       await this.act(action);
     } finally {
-      isOver = true;
+      over.abort();
+      await looking;
+    }
+  }
+
+  private async follow(over: AbortSignal): Promise<void> {
+    const isOver = (): boolean => over.aborted;
+    while (!isOver()) {
+      await new Promise((resume) => setTimeout(resume, LOOK_EVERY_MS));
+      const found = await currentState().catch(() => undefined);
+      if (!isOver() && found !== undefined) this.state = found;
     }
   }
 }
