@@ -31,6 +31,16 @@ export default btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(
   },
 };
 
+const stylesByName = new Map();
+
+/** Different styles must not have one name: then one character more is needed. */
+function uniqueName(name, css) {
+  const other = stylesByName.get(name);
+  if (other !== undefined && other !== css) throw new Error(`two components have the styles ${name}`);
+  stylesByName.set(name, css);
+  return name;
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [
@@ -40,7 +50,8 @@ export default defineConfig({
       compilerOptions: {
         runes: true,
         discloseVersion: false,
-        cssHash: ({ hash, css }) => `s${hash(css).slice(0, 5)}`,
+        // As short as it may be: it stands at each element.
+        cssHash: ({ hash, css }) => uniqueName(`s${hash(css).slice(0, 4)}`, css),
       },
     }),
   ],
@@ -54,13 +65,15 @@ export default defineConfig({
     cssCodeSplit: false,
     rolldownOptions: {
       output: {
+        // The first page has the names of all others in it.
+        chunkFileNames: 'assets/[name]-[hash:7].js',
         // Dozens of crumbs pack badly: what is often wanted together is one file.
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
             {
               name: 'start',
-              test: /preload-helper|node_modules.(svelte|clsx)|dashboard.src.(app.(?!search)|i18n|parts.(Header|Search|Connection|Loading|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
+              test: /preload-helper|node_modules.(svelte|clsx)|dashboard.src.(app.(?!search)|i18n|chain.tree-layout|parts.(Header|Search|Connection|Loading|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
             },
             {
               name: 'formats',

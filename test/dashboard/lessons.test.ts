@@ -142,4 +142,30 @@ describe.skipIf(!hasChromium())('the lessons', () => {
     await page.getByText(/^8 of \d+ lessons done/).waitFor();
     expect(complaints).toEqual(QUIET);
   });
+
+  test('the target of the own chain is computed again, from the blocks that decided it', async () => {
+    const { client, url } = await runNode({ RETARGET_INTERVAL: '3' });
+    await client.mine({ minerAddress: '11'.repeat(20), blocks: 2 });
+    const [page, complaints] = await openPage(`${url}/learn/retarget`);
+    const me = new Learner(page, client);
+    await me.button('speed', 'Check');
+    await me.result('speed').filter({ hasText: 'Not yet: mining must get 2 times as hard' }).waitFor();
+    await me.type('speed', /^Seconds between blocks/, '5');
+    await me.isDone('speed');
+    await me.type('clamp', /^Seconds between blocks/, '900');
+    expect(await me.step('clamp').textContent()).toContain('4 times as easy');
+    await me.type('clamp', /^How many times/, '4');
+    await me.isDone('clamp');
+    // Blocks 0 and 1 are there; the first change comes with block 3.
+    await me.step('own').getByText('The target changes first at height 3').waitFor();
+    await me.button('own', 'Mine a block');
+    await page.getByText('Block 2 was mined').waitFor();
+    await me.button('own', 'Mine a block');
+    await me.button('own', 'Compute it again');
+    await me.isDone('own');
+    expect(await me.step('own').textContent()).toMatch(/2 gaps between blocks.*In block 3.*✓ the same/s);
+    expect(await me.ends()).toContain('from 2 gaps between blocks');
+    await expectAccessible(page);
+    expect(complaints).toEqual(QUIET);
+  });
 });

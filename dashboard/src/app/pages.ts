@@ -4,7 +4,7 @@ import type { PageName } from './routes.ts';
 
 type Loader = () => Promise<{ default: Component }>;
 
-export const PAGES: Partial<Record<PageName, Loader>> = {
+export const PAGES: Record<PageName, Loader> = {
   chain: () => import('../chain/ChainPage.svelte'),
   block: () => import('../block/BlockPage.svelte'),
   learn: () => import('../learn/LearnPage.svelte'),
@@ -20,6 +20,14 @@ export const PAGES: Partial<Record<PageName, Loader>> = {
 };
 
 /** Those that the header names, in its order. */
-const LISTED = ['chain', 'mempool', 'mine', 'network', 'charts', 'wallet', 'learn', 'tools', 'api'] as const;
-
-export const NAVIGATION = LISTED.filter((name) => name in PAGES);
+export const NAVIGATION = [
+  'chain',
+  'mempool',
+  'mine',
+  'network',
+  'charts',
+  'wallet',
+  'learn',
+  'tools',
+  'api',
+] as const;

@@ -163,6 +163,23 @@ export const LESSONS: readonly Lesson[] = [
     },
     load: () => import('./attack/AttackLesson.svelte'),
   },
+  {
+    id: 'retarget',
+    minutes: 5,
+    needs: ['nonce-and-target'],
+    steps: ['speed', 'clamp', 'own'],
+    words: {
+      en: {
+        title: 'Retarget',
+        about: 'How a network keeps its pace, whoever mines: compute your own target again.',
+      },
+      de: {
+        title: 'Neues Ziel',
+        about: 'Wie ein Netz im Takt bleibt, wer auch immer schürft: Rechne dein eigenes Ziel nach.',
+      },
+    },
+    load: () => import('./retarget/RetargetLesson.svelte'),
+  },
 ];
 
 export function lessonOf(id: string): Lesson | undefined {
