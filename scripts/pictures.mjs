@@ -27,10 +27,11 @@ const PICTURES = [
   { name: 'chain', path: () => '/', ready: '[data-testid=reorg].told' },
   {
     name: 'bytes',
-    path: (chain) => `/block/${chain.tip.hash}`,
+    path: (chain) => `/block/${chain.tip.hash}#bytes`,
     ready: '[data-testid=field]',
     part: 'section:has([data-testid=field])',
   },
+  { name: 'lesson', path: () => '/learn/retarget', ready: '[data-step=speed] input', part: '[data-step=speed]' },
 ];
 
 /** Long after the blocks, and the same in each run. */
