@@ -31,7 +31,12 @@ const PICTURES = [
     ready: '[data-testid=field]',
     part: 'section:has([data-testid=field])',
   },
-  { name: 'lesson', path: () => '/learn/retarget', ready: '[data-step=speed] input', part: '[data-step=speed]' },
+  {
+    name: 'lesson',
+    path: () => '/learn/retarget',
+    ready: '[data-step=speed] input',
+    part: '[data-step=speed]',
+  },
 ];
 
 /** Long after the blocks, and the same in each run. */
