@@ -24,7 +24,7 @@ const MARGIN = 16;
  * part      what is in the picture; the whole page below the header when left out
  */
 const PICTURES = [
-  { name: 'chain', path: () => '/', ready: '[data-testid=reorg].told' },
+  { name: 'chain', path: () => '/', ready: '[data-testid=reorg].caution' },
   {
     name: 'bytes',
     path: (chain) => `/block/${chain.tip.hash}#bytes`,

@@ -28,8 +28,22 @@ describe.skipIf(!hasChromium())('the lessons in the sandbox', () => {
     await me.isDone('start');
     await me.button('split', 'Cut the lines');
     await me.isDone('split');
+    // The answer to the first is slow, and the second is pressed meanwhile: both are done, one after the other.
+    let answer = (): void => undefined;
+    const pressed = new Promise<void>((resolve) => (answer = resolve));
+    await page.route(
+      '**/sandbox/actions',
+      async (route) => {
+        const response = await route.fetch();
+        await pressed;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
     await me.button('fork', 'Honest 1 mines a block');
     await me.button('fork', 'Honest 2 mines a block');
+    await page.waitForTimeout(200);
+    answer();
     await page.getByText('only Honest 2, Attacker').waitFor();
     await me.button('fork', 'Check');
     await me.result('fork').filter({ hasText: 'Not yet: both branches have as much work' }).waitFor();

@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium())('addresses and charts in a browser', () => {
     const { balance: units } = await client.balance(alice.address);
     expect(units).toBe((60 * 50 - 5) * 100_000_000);
     await balance.filter({ hasText: '2,995' }).waitFor();
-    expect(await page.locator('.head').textContent()).toContain('you');
+    expect(await page.locator('.row').first().textContent()).toContain('you');
 
     const history = page.getByTestId('history');
     expect(await history.getByRole('listitem').first().textContent()).toMatch(

@@ -148,6 +148,7 @@ describe.skipIf(!hasChromium())('the lessons', () => {
     await client.mine({ minerAddress: '11'.repeat(20), blocks: 2 });
     const [page, complaints] = await openPage(`${url}/learn/retarget`);
     const me = new Learner(page, client);
+    await me.step('speed').getByText('an interval of 3 blocks, and a block every 10 s').waitFor();
     await me.button('speed', 'Check');
     await me.result('speed').filter({ hasText: 'Not yet: mining must get 2 times as hard' }).waitFor();
     await me.type('speed', /^Seconds between blocks/, '5');
@@ -166,6 +167,36 @@ describe.skipIf(!hasChromium())('the lessons', () => {
     expect(await me.step('own').textContent()).toMatch(/2 gaps between blocks.*In block 3.*✓ the same/s);
     expect(await me.ends()).toContain('from 2 gaps between blocks');
     await expectAccessible(page);
+    expect(complaints).toEqual(QUIET);
+  });
+
+  test('where the target never changes, the rule is tried on the last blocks, and nothing else is claimed', async () => {
+    const { client, url } = await runNode({ RETARGET_INTERVAL: '0', TARGET_BLOCK_TIME: '60' });
+    const [page, complaints] = await openPage(`${url}/learn/retarget`);
+    const me = new Learner(page, client);
+    await me.step('speed').getByText('no change of the target at all').waitFor();
+    await me.type('speed', /^Seconds between blocks/, '30');
+    await me.isDone('speed');
+    await me.type('clamp', /^Seconds between blocks/, '100');
+    await me.type('clamp', /^How many times/, '4');
+    await me.button('clamp', 'Check');
+    await me
+      .result('clamp')
+      .filter({ hasText: 'Not yet: choose a time that is far off: 6 s or less, or 600 s' })
+      .waitFor();
+    await me.type('clamp', /^Seconds between blocks/, '6');
+    await me.isDone('clamp');
+    await me.button('own', 'Mine a block');
+    await page.getByText('Block 0 was mined').waitFor();
+    await me.button('own', 'Mine a block');
+    await me.button('own', 'Compute it again');
+    await me.isDone('own');
+    expect(await me.step('own').textContent()).toMatch(
+      /Targets of this network never change.*1 gap between/s,
+    );
+    const said = await me.ends();
+    expect(said).toContain('with the last gap between blocks of your chain');
+    expect(said).not.toContain('came to the same as your node');
     expect(complaints).toEqual(QUIET);
   });
 });

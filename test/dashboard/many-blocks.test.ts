@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium())('a thousand blocks in a browser', () => {
         await take(`a${height}`);
         await early.locator(`[data-hash="${chain.at(`a${height}`).hash}"]`).waitFor();
       });
-      costs.push(Math.max(...tasks));
+      costs.push(Math.max(...tasks.map(({ ms }) => ms)));
     }
     expect(costs.sort((a, b) => a - b)[4]).toBeLessThanOrEqual(20);
     expect(await cards(early)).toBeLessThan(FEW_CARDS);

@@ -21,6 +21,7 @@ export function standaloneSvg(svg: SVGSVGElement, title: string): string {
     const style = getComputedStyle(original);
     for (const name of COPIED) element.setAttribute(name, style.getPropertyValue(name));
     element.removeAttribute('class');
+    element.removeAttribute('style');
   }
   copy.querySelectorAll('[data-screen-only]').forEach((element) => element.remove());
   const [width, height] = [svg.clientWidth, svg.clientHeight];

@@ -87,3 +87,13 @@ export function placesOf(count: number, isNarrow: boolean): { readonly own: Plac
 
 /** `127.0.0.1:8001` */
 export const shortAddress = (url: string): string => url.replace(/^https?:\/\//, '');
+
+/** How peers look by their state: classes of `base.css`. */
+export const LOOKS = {
+  connected: 'is-active',
+  connecting: 'is-pending',
+  waiting: 'is-pending',
+  known: 'is-known',
+  banned: 'is-invalid',
+  refused: 'is-invalid',
+} as const;

@@ -1,14 +1,22 @@
 /** What the lesson about retargeting says. */
 import { plural } from '../../i18n/plural.ts';
 
+const GAPS_EN =
+  'An interval of 10 blocks has 9 gaps. Bitcoin compares the time of 2,015 gaps with that of 2,016, a small error from its first day that can never be mended without a fork; here it was left out.';
+const GAPS_DE =
+  'Ein Intervall von 10 Blöcken hat 9 Abstände. Bitcoin vergleicht die Zeit von 2.015 Abständen mit der von 2.016, ein kleiner Fehler vom ersten Tag, der sich ohne Abspaltung nie beheben lässt; hier wurde er weggelassen.';
+
 const en = {
-  speed: {
+  speed: (interval: string, seconds: string) => ({
     title: 'Twice the miners',
     text: [
-      'Nobody knows how many will mine tomorrow. If the {target|The number that the hash of a block must not exceed.} stayed, twice the {hash rate|Hashes that all miners of a network try in a second.} would mean twice the blocks, and twice the new coins. So nodes look at the clock: after every {interval|So many blocks of a chain have the same target. Bitcoin has 2,016, this network by default 10.} of blocks they compare the time that it took with the time that it should have taken, and change the target by that ratio.',
-      'Below is the rule of your node, with its own code. It wants a block every 10 seconds. Choose the time between blocks so that mining gets twice as hard.',
+      'Nobody knows how many will mine tomorrow. If the {target|The number that the hash of a block must not exceed.} stayed, twice the {hash rate|Hashes that all miners of a network try in a second.} would mean twice the blocks, and twice the new coins. So nodes look at the clock: after every {interval|So many blocks of a chain have the same target. Bitcoin has 2,016.} of blocks they compare the time that it took with the time that it should have taken, and change the target by that ratio.',
+      `Below is the rule of your node, with its own code. It wants ${interval}, and a block every ${seconds} s. Choose the time between blocks so that mining gets twice as hard.`,
     ],
-  },
+  }),
+  interval: (blocks: string) => `an interval of ${blocks} blocks`,
+  noInterval: (blocks: string) =>
+    `no change of the target at all (\`RETARGET_INTERVAL\` is 0; the example has intervals of ${blocks} blocks)`,
   seconds: 'Seconds between blocks, on average',
   took: 'The interval took',
   wanted: 'It should have taken',
@@ -19,14 +27,15 @@ const en = {
   easier: (times: string) => `${times} times as easy`,
   same: 'neither harder nor easier',
   notTwice: 'mining must get 2 times as hard.',
-  clamp: {
+  clamp: (fast: string, slow: string) => ({
     title: 'No leaps',
     text: [
-      'Now let blocks come a hundred times too fast or too slow: less than a second apart, or a quarter of an hour. The rule has a {clamp|The ratio is held between a quarter and four.}: timestamps are what miners write, and a few lies must not throw the target out of all bounds.',
+      `Now let blocks come far too fast or far too slowly: ${fast} s apart or less, or ${slow} s or more. The rule has a {clamp|The ratio is held between a quarter and four.}: timestamps are what miners write, and a few lies must not throw the target out of all bounds.`,
     ],
-  },
+  }),
   factor: 'How many times as hard or as easy can one step make it at most?',
-  notFar: 'choose a time that is far off: 1 second or less, or 100 seconds or more.',
+  notFar: (fast: string, slow: string) =>
+    `choose a time that is far off: ${fast} s or less, or ${slow} s or more.`,
   wrongFactor: 'look at what the rule makes of it, and at what you typed.',
   own: {
     title: 'Check your own chain',
@@ -51,18 +60,25 @@ const en = {
   changedMeanwhile: 'the page and the block differ: compute it again.',
   happened: (count: number, text: string) => [
     `Your page came to the same as your node, from ${text} ${plural(count, 'gap', 'gaps')} between blocks. That is consensus without talking: same blocks, same rule, same target, to the last bit. So it is computed with whole numbers: rounding would split the network.`,
-    'An interval of 10 blocks has 9 gaps. Bitcoin compares the time of 2,015 gaps with that of 2,016, a small error from its first day that can never be mended without a fork; here it was left out.',
+    GAPS_EN,
+  ],
+  tried: (count: number, text: string) => [
+    `Your page did what your node does when an interval is full, with the last ${plural(count, 'gap', `${text} gaps`)} between blocks of your chain. Every node of a network does it by itself: same blocks, same rule, same target, to the last bit, without talking. So it is computed with whole numbers: rounding would split the network.`,
+    GAPS_EN,
   ],
 };
 
 const de: typeof en = {
-  speed: {
+  speed: (interval, seconds) => ({
     title: 'Doppelt so viele Miner',
     text: [
-      'Niemand weiß, wie viele morgen schürfen. Bliebe das {Ziel|Die Zahl, die der Hash eines Blocks nicht überschreiten darf.} gleich, gäbe die doppelte {Hashrate|Hashes, die alle Miner eines Netzes in einer Sekunde probieren.} doppelt so viele Blöcke und doppelt so viele neue Coins. Darum sehen Nodes auf die Uhr: Nach jedem {Intervall|So viele Blöcke einer Kette haben dasselbe Ziel. Bei Bitcoin sind es 2.016, in diesem Netz, wenn nichts anderes eingestellt ist, 10.} vergleichen sie die Zeit, die es brauchte, mit der, die es hätte brauchen sollen, und ändern das Ziel um dieses Verhältnis.',
-      'Unten ist die Regel deines Nodes, mit seinem eigenen Code. Sie will alle 10 Sekunden einen Block. Wähl die Zeit zwischen Blöcken so, dass Schürfen doppelt so schwer wird.',
+      'Niemand weiß, wie viele morgen schürfen. Bliebe das {Ziel|Die Zahl, die der Hash eines Blocks nicht überschreiten darf.} gleich, gäbe die doppelte {Hashrate|Hashes, die alle Miner eines Netzes in einer Sekunde probieren.} doppelt so viele Blöcke und doppelt so viele neue Coins. Darum sehen Nodes auf die Uhr: Nach jedem {Intervall|So viele Blöcke einer Kette haben dasselbe Ziel. Bei Bitcoin sind es 2.016.} vergleichen sie die Zeit, die es brauchte, mit der, die es hätte brauchen sollen, und ändern das Ziel um dieses Verhältnis.',
+      `Unten ist die Regel deines Nodes, mit seinem eigenen Code. Sie will ${interval} und alle ${seconds} s einen Block. Wähl die Zeit zwischen Blöcken so, dass Schürfen doppelt so schwer wird.`,
     ],
-  },
+  }),
+  interval: (blocks) => `Intervalle von ${blocks} Blöcken`,
+  noInterval: (blocks) =>
+    `gar keine Änderung des Ziels (\`RETARGET_INTERVAL\` ist 0; das Beispiel hat Intervalle von ${blocks} Blöcken)`,
   seconds: 'Sekunden zwischen Blöcken, im Mittel',
   took: 'Das Intervall brauchte',
   wanted: 'Es hätte brauchen sollen',
@@ -73,14 +89,15 @@ const de: typeof en = {
   easier: (times) => `${times}-mal so leicht`,
   same: 'weder schwerer noch leichter',
   notTwice: 'Schürfen muss 2-mal so schwer werden.',
-  clamp: {
+  clamp: (fast, slow) => ({
     title: 'Keine Sprünge',
     text: [
-      'Lass Blöcke nun hundertmal zu schnell oder zu langsam kommen: im Abstand von weniger als einer Sekunde oder einer Viertelstunde. Die Regel hat eine {Klammer|Das Verhältnis wird zwischen einem Viertel und vier gehalten.}: Zeitstempel schreiben die Miner, und ein paar Lügen dürfen das Ziel nicht aus allen Grenzen werfen.',
+      `Lass Blöcke nun viel zu schnell oder viel zu langsam kommen: höchstens ${fast} s auseinander oder mindestens ${slow} s. Die Regel hat eine {Klammer|Das Verhältnis wird zwischen einem Viertel und vier gehalten.}: Zeitstempel schreiben die Miner, und ein paar Lügen dürfen das Ziel nicht aus allen Grenzen werfen.`,
     ],
-  },
+  }),
   factor: 'Wievielmal so schwer oder so leicht macht es ein Schritt höchstens?',
-  notFar: 'Wähle eine Zeit, die weit daneben liegt: höchstens 1 Sekunde oder mindestens 100.',
+  notFar: (fast, slow) =>
+    `Wähle eine Zeit, die weit daneben liegt: höchstens ${fast} s oder mindestens ${slow} s.`,
   wrongFactor: 'Sieh, was die Regel daraus macht und was du getippt hast.',
   own: {
     title: 'Prüfe deine eigene Kette',
@@ -105,7 +122,11 @@ const de: typeof en = {
   changedMeanwhile: 'Die Seite und der Block sind verschieden: Rechne noch einmal nach.',
   happened: (count, text) => [
     `Deine Seite kam aus ${plural(count, 'einem Abstand', `${text} Abständen`)} zwischen Blöcken auf dasselbe wie dein Node. Das ist Konsens ohne Reden: dieselben Blöcke, dieselbe Regel, dasselbe Ziel, bis aufs letzte Bit. Darum wird mit ganzen Zahlen gerechnet: Rundung würde das Netz spalten.`,
-    'Ein Intervall von 10 Blöcken hat 9 Abstände. Bitcoin vergleicht die Zeit von 2.015 Abständen mit der von 2.016, ein kleiner Fehler vom ersten Tag, der sich ohne Abspaltung nie beheben lässt; hier wurde er weggelassen.',
+    GAPS_DE,
+  ],
+  tried: (count, text) => [
+    `Deine Seite hat aus ${plural(count, 'dem letzten Abstand', `den letzten ${text} Abständen`)} zwischen Blöcken deiner Kette berechnet, was dein Node berechnet, wenn ein Intervall voll ist. Jeder Node eines Netzes tut das für sich: dieselben Blöcke, dieselbe Regel, dasselbe Ziel, bis aufs letzte Bit, ohne Reden. Darum wird mit ganzen Zahlen gerechnet: Rundung würde das Netz spalten.`,
+    GAPS_DE,
   ],
 };
 

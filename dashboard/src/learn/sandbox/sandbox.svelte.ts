@@ -11,6 +11,10 @@ class Sandbox {
   state = $state.raw<SandboxAnswer | undefined>();
   /** Counts what was begun: an answer to an earlier question must not undo what came later. */
   private turn = 0;
+  /** Counts sandboxes. */
+  private era = 0;
+  /** Over when all that was asked for is done. */
+  private queue: Promise<void> = Promise.resolve();
 
   /** Looks whether there is one. */
   async refresh(): Promise<void> {
@@ -22,21 +26,24 @@ class Sandbox {
   /** A new one, in place of one that is there. */
   async start(): Promise<void> {
     this.turn++;
+    this.era++;
     // At once: what is shown of the old one must not be used any more.
     this.state = undefined;
     await node.api.endSandbox();
     this.state = await node.api.startSandbox();
   }
 
-  /** @throws ApiError with the reason, also when the sandbox has ended meanwhile */
-  async act(action: SandboxAction): Promise<void> {
-    const turn = ++this.turn;
-    try {
-      this.state = await node.api.sandboxAction(action);
-    } catch (error) {
-      if (turn === this.turn) await this.refresh().catch(() => undefined);
-      throw error;
-    }
+  /**
+   * Does it after what was asked for before: the sandbox refuses what comes while it is busy, and who presses two buttons
+   * quickly wants both.
+   * @throws ApiError with the reason, also when the sandbox has ended meanwhile
+   */
+  act(action: SandboxAction): Promise<void> {
+    const { era } = this;
+    // What waited for its turn in a sandbox that is gone was not meant for the new one.
+    const done = this.queue.then(() => (era === this.era ? this.actNow(action) : undefined));
+    this.queue = done.catch(() => undefined);
+    return done;
   }
 
   /** Ends what is under way. */
@@ -53,6 +60,16 @@ class Sandbox {
     } finally {
       over.abort();
       await looking;
+    }
+  }
+
+  private async actNow(action: SandboxAction): Promise<void> {
+    const turn = ++this.turn;
+    try {
+      this.state = await node.api.sandboxAction(action);
+    } catch (error) {
+      if (turn === this.turn) await this.refresh().catch(() => undefined);
+      throw error;
     }
   }
 
