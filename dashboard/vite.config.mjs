@@ -73,6 +73,9 @@ export default defineConfig({
     // All styles are a tenth of the scripts, and alike: together they pack to half.
     cssCodeSplit: false,
     rolldownOptions: {
+      treeshake: {
+        moduleSideEffects: [{ test: /node_modules.svelte.*bindings.select/, sideEffects: false }],
+      },
       output: {
         // The first page has the names of all others in it.
         chunkFileNames: 'assets/[name]-[hash:7].js',
@@ -82,7 +85,7 @@ export default defineConfig({
           groups: [
             {
               name: 'start',
-              test: /preload-helper|node_modules.(svelte|clsx)|dashboard.src.(app.(?!search)|i18n|chain.tree-layout|parts.(Header|Search|Connection|Loading|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
+              test: /preload-helper|node_modules.(svelte(?!.*bindings.select)|clsx)|dashboard.src.(app.(?!search)|i18n|chain.tree-layout|parts.(Header|Search|Connection|Loading|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
             },
             {
               name: 'formats',

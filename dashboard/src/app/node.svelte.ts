@@ -13,10 +13,21 @@ const TOPICS: readonly Topic[] = ['blocks', 'reorgs', 'mempool', 'mining'];
 /** A node that catches up has hundreds of blocks a second: they are shown so often. */
 const SHOW_EVERY_MS = 50;
 
+/** A signal for each field: what reads one of them does not run again when another changes. */
+class ShownView implements ChainView {
+  height = $state.raw(NOTHING_KNOWN.height);
+  tipHash = $state.raw(NOTHING_KNOWN.tipHash);
+  blocks = $state.raw(NOTHING_KNOWN.blocks);
+  reorgs = $state.raw(NOTHING_KNOWN.reorgs);
+  mempool = $state.raw(NOTHING_KNOWN.mempool);
+  mempoolNews = $state.raw(NOTHING_KNOWN.mempoolNews);
+  mining = $state.raw(NOTHING_KNOWN.mining);
+}
+
 class NodeStore {
   readonly api = new ApiClient({ baseUrl: location.origin, token: () => apiToken.value });
   connection = $state.raw<EventClientState>({ name: 'connecting' });
-  view = $state.raw<ChainView>(NOTHING_KNOWN);
+  readonly view: ChainView = new ShownView();
   private readonly events = new EventClient({
     baseUrl: location.origin,
     topics: TOPICS,
@@ -85,7 +96,7 @@ class NodeStore {
   private show(): void {
     this.showTimer = undefined;
     this.shownAtMs = performance.now();
-    this.view = this.heard;
+    Object.assign(this.view, this.heard);
   }
 }
 

@@ -1,17 +1,23 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { blockFromJson, blockHashOf, hashMeetsTarget } from '../../../src/consensus/index.ts';
-import type { HashWorkerReport } from '../../../src/mining/hash-worker-messages.ts';
+import {
+  blockFromJson,
+  blockHashOf,
+  decodeHeader,
+  hashMeetsTarget,
+  type Target,
+} from '../../../src/consensus/index.ts';
+import type { HashWorkerReport, HashWorkerRequest } from '../../../src/mining/hash-worker-messages.ts';
 import { midstateKernel } from '../../../src/mining/midstate-kernel.ts';
 import { RecordKernel } from '../../../src/mining/record-kernel.ts';
 import { SliceSearch } from '../../../src/mining/slice-search.ts';
 import { ApiClient } from '../../../src/protocol/client.ts';
-import { ApiNode } from '../../../test/support/api-node.ts';
+import { ApiNode, type ApiNodeOptions } from '../../../test/support/api-node.ts';
 import { key } from '../../../test/support/chain-builder.ts';
 import { type HashThread, PageMiner } from './page-miner.ts';
 import type { PageMining } from './page-mining.ts';
 
 /** What the worker runs, on this thread: the real search in slices with the real kernel. */
-function thread(ended: { count: number }): HashThread {
+function thread(ended: { count: number }, asked: HashWorkerRequest[]): HashThread {
   const timers = {
     nowMs: () => performance.now(),
     schedule(callback: () => void, delayMs: number) {
@@ -30,6 +36,7 @@ function thread(ended: { count: number }): HashThread {
     onmessage: null,
     onerror: null,
     postMessage: (request) => {
+      asked.push(request);
       last = request.search;
       search.handle(structuredClone(request));
     },
@@ -41,16 +48,17 @@ function thread(ended: { count: number }): HashThread {
   return one;
 }
 
-async function scene() {
-  const node = await ApiNode.start();
+async function scene(options: ApiNodeOptions = {}) {
+  const node = await ApiNode.start(options);
   onTestFinished(() => node.close());
   const api = new ApiClient({ baseUrl: await node.listen() });
   const ended = { count: 0 };
+  const asked: HashWorkerRequest[] = [];
   const states: PageMining[] = [];
   let told: (() => void) | undefined;
   const miner = new PageMiner({
     api,
-    startThread: () => thread(ended),
+    startThread: () => thread(ended, asked),
     nowMs: () => performance.now(),
     onChange: (state) => {
       states.push(state);
@@ -65,7 +73,7 @@ async function scene() {
       await new Promise<void>((resolve) => (told = resolve));
     }
   };
-  return { node, api, miner, until, ended };
+  return { node, api, miner, until, ended, asked };
 }
 
 const { address } = key('page');
@@ -90,6 +98,23 @@ describe('mining in the page', () => {
     expect(hashMeetsTarget(blockHashOf(header), header.target)).toBe(true);
     expect(block.transactions[0]?.outputs[0]?.pubkey_hash).toBe(address);
     expect(ended.count).toBe(2);
+  });
+
+  test('goes on where it is when the same template comes again, and begins anew when time went on', async () => {
+    const { node, miner, until, asked } = await scene({ params: { defaultTarget: 1n as Target } });
+    const timestamps = (): number[] =>
+      asked.flatMap((request) => {
+        const header = request.kind === 'search' ? decodeHeader(request.header) : undefined;
+        return header?.ok === true ? [header.value.timestamp] : [];
+      });
+    miner.start({ address, threads: 1, share: 1 });
+    await until(({ hashes }) => hashes > 0);
+    await miner.renew();
+    expect(timestamps()).toHaveLength(1);
+    node.clock.ms += 1_000;
+    await miner.renew();
+    const [first = 0, ...others] = timestamps();
+    expect(others).toEqual([first + 1]);
   });
 
   test('a node that is away ends it, with the cause', async () => {

@@ -6,7 +6,7 @@
  *              └── new tip; other transactions wait; all tried ───┘
  */
 import { encodeHeader, HEADER_NONCE_OFFSET, HEADER_TARGET_OFFSET } from '../../../src/consensus/header.ts';
-import { bytesToHex } from '../../../src/consensus/bytes.ts';
+import { bytesEqual, bytesToHex } from '../../../src/consensus/bytes.ts';
 import type { BlockHash } from '../../../src/consensus/hash.ts';
 import type { Target } from '../../../src/consensus/target.ts';
 import { NONCE_COUNT, nonceWorks } from '../../../src/mining/hash-kernel.ts';
@@ -104,6 +104,8 @@ export class PageMiner {
       ...{ version, timestamp, nonce: 0, merkleRoot: merkle_root, prevHash: prev_hash as BlockHash },
       target: BigInt(target) as Target,
     });
+    // The same header again: its first nonces were tried before.
+    if (this.search !== undefined && this.search.left > 0 && bytesEqual(header, this.search.header)) return;
     this.search = {
       ...{ number: ++this.searches, template, header, timestamp, left: this.threads.length },
       target: header.slice(HEADER_TARGET_OFFSET, HEADER_NONCE_OFFSET),
