@@ -26,12 +26,12 @@ const SETTINGS = {
   DEFAULT_TARGET: `0x00007f${'f'.repeat(58)}`,
 };
 const EFFORT = { threads: 1, share: 0.05 };
-const BLOCKS = 40;
+const BLOCKS = 25;
 
 export interface Crowd {
   readonly nodes: number;
   /**
-   * So many of them keep their chain in a database, the miners among them; the others in memory. Whom a node talks to does not
+   * So many of them keep their chain in a database, miners first; the others in memory. Whom a node talks to does not
    * depend on that, and twenty embedded databases take a machine of two cores minutes.
    */
   readonly stored: number;

@@ -28,6 +28,7 @@ export function troubleScenarios(engine: ProcessEngine): void {
   describe(`a network in trouble on ${engine}`, () => {
     it('goes on where it was when it is killed in the middle of a sync', TIMEOUT, () =>
       withNetwork(engine, AS_LAID_OUT, async (network) => {
+        network.bystanders('source');
         const { node: source, front } = await network.startBehindFront('source');
         const tip = await mineWithPayments(source);
         front.holdAfter(ANSWERS);
@@ -50,6 +51,7 @@ export function troubleScenarios(engine: ProcessEngine): void {
 
     it('finishes a sync from another source when one is killed in the middle of it', TIMEOUT, () =>
       withNetwork(engine, AS_LAID_OUT, async (network) => {
+        network.bystanders('doomed', 'other');
         const { node: doomed, front: doomedFront } = await network.startBehindFront('doomed');
         const { node: other, front: otherFront } = await network.startBehindFront('other');
         await network.link(doomed, other);
@@ -80,6 +82,7 @@ export function troubleScenarios(engine: ProcessEngine): void {
 
     it('bans a source that spoils blocks, and finishes from an honest one', TIMEOUT, () =>
       withNetwork(engine, AS_LAID_OUT, async (network) => {
+        network.bystanders('liar', 'honest');
         const { node: liar, front: liarFront } = await network.startBehindFront('liar');
         const { node: honest, front: honestFront } = await network.startBehindFront('honest');
         await network.link(liar, honest);

@@ -1,3 +1,3 @@
 import { networkScenarios } from './scenarios.ts';
 
-networkScenarios('pglite', { nodes: 20, stored: 6 });
+networkScenarios('pglite', { nodes: 20, stored: 4 });

@@ -67,6 +67,7 @@ export class ProcessNetwork {
   private readonly settings: Readonly<Record<string, string>>;
   private readonly folders: string[] = [];
   private readonly fronts: FrontOfNode[] = [];
+  private readonly unstored = new Set<string>();
 
   /** @param settings of all nodes */
   constructor(engine: ProcessEngine, settings: Readonly<Record<string, string>> = {}) {
@@ -76,9 +77,21 @@ export class ProcessNetwork {
 
   // --- Lives ----------------------------------------------------------------------------------------------------------
 
+  /**
+   * Names nodes whose own database is not in question. Where it is embedded, which takes seconds of a processor to start, they
+   * keep their chain in memory.
+   */
+  bystanders(...names: string[]): void {
+    if (this.engine === 'pglite') for (const name of names) this.unstored.add(name);
+  }
+
   /** Starts a node on an empty database: one of the network's engine, unless `settings` name another. */
   async startOne(name: string, settings: Readonly<Record<string, string>> = {}): Promise<ProcessNode> {
-    const database = settings['DATABASE_URL'] === undefined ? await this.emptyDatabase(name) : {};
+    const database = this.unstored.has(name)
+      ? { DATABASE_URL: 'memory:' }
+      : settings['DATABASE_URL'] === undefined
+        ? await this.emptyDatabase(name)
+        : {};
     const env = { NODE_NAME: name, ...this.settings, ...settings, ...database };
     const node = new ProcessNode(name, env, await NodeProcess.start({ env }));
     this.nodes.push(node);
