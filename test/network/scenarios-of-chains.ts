@@ -4,12 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { expectDatabaseVerifies } from '../crash/verify-database.ts';
-import {
-  each,
-  type ProcessEngine,
-  type ProcessNode,
-  withNetwork,
-} from '../support/network-of-processes.ts';
+import { each, type ProcessEngine, type ProcessNode, withNetwork } from '../support/network-of-processes.ts';
 import { expectSameEverywhere } from './agreement.ts';
 import { alice, bob, carol, coinsOf, payWith } from './scenario-payments.ts';
 
