@@ -24,10 +24,13 @@ export function firstBits(text: string, digits: number): string {
   return Array.from(hex, (digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join(' ');
 }
 
-/** How many times as many hashes one must try, on average, to get below the target than below this hash; at least 1. */
+/**
+ * How many times as many hashes one must try, on average, to get below the target than below this hash: 1 where it is
+ * low enough, and else more, rounded up so that "nearly" never reads as "done".
+ */
 export function missingFactor(bestHash: string, target: string): number {
   const [best, wanted] = [BigInt(`0x${bestHash}`), BigInt(target)];
-  return best <= wanted ? 1 : Number((best * 10n) / (wanted + 1n)) / 10;
+  return best <= wanted ? 1 : Number(((best + 1n) * 10n + wanted) / (wanted + 1n)) / 10;
 }
 
 /** 2^256 / (target + 1): one hash in so many is small enough. */

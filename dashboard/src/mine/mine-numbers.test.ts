@@ -12,7 +12,10 @@ test('leading zeros are counted in digits and in bits', () => {
 
 test('how far a hash is from the target', () => {
   expect(missingFactor('00ff'.padEnd(64, '0'), `0x${'00ff'.padEnd(64, '0')}`)).toBe(1);
-  expect(missingFactor('01'.padEnd(64, '0'), `0x${'00'.padEnd(3, '1').padEnd(64, '0')}`)).toBe(15.9);
+  expect(missingFactor('01'.padEnd(64, '0'), `0x${'00'.padEnd(3, '1').padEnd(64, '0')}`)).toBe(16);
+  // Just above is not low enough, however little it is.
+  for (const best of ['80'.padEnd(63, '0').padEnd(64, '1'), '81'.padEnd(64, '0'), '8c'.padEnd(64, '0')])
+    expect(missingFactor(best, `0x${'80'.padEnd(64, '0')}`)).toBe(1.1);
   expect(triesFor((1n << 236n) - 1n)).toBe(1n << 20n);
 });
 
