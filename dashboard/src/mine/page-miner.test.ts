@@ -13,7 +13,7 @@ import { SliceSearch } from '../../../src/mining/slice-search.ts';
 import { ApiClient } from '../../../src/protocol/client.ts';
 import { ApiNode, type ApiNodeOptions } from '../../../test/support/api-node.ts';
 import { key } from '../../../test/support/chain-builder.ts';
-import { type HashThread, PageMiner } from './page-miner.ts';
+import { type HashThread, PageMiner, type PageMinerModules } from './page-miner.ts';
 import type { PageMining } from './page-mining.ts';
 
 /** What the worker runs, on this thread: the real search in slices with the real kernel. */
@@ -48,7 +48,12 @@ function thread(ended: { count: number }, asked: HashWorkerRequest[]): HashThrea
   return one;
 }
 
-async function scene(options: ApiNodeOptions = {}) {
+interface SceneOptions extends ApiNodeOptions {
+  /** What happens to a block that was found; the node gets it when left out. */
+  readonly handIn?: (block: object, api: ApiClient) => ReturnType<ApiClient['submitBlock']>;
+}
+
+async function scene({ handIn, ...options }: SceneOptions = {}) {
   const node = await ApiNode.start(options);
   onTestFinished(() => node.close());
   const api = new ApiClient({ baseUrl: await node.listen() });
@@ -56,8 +61,12 @@ async function scene(options: ApiNodeOptions = {}) {
   const asked: HashWorkerRequest[] = [];
   const states: PageMining[] = [];
   let told: (() => void) | undefined;
+  const through: PageMinerModules['api'] = {
+    miningTemplate: (minerAddress) => api.miningTemplate(minerAddress),
+    submitBlock: (block) => (handIn === undefined ? api.submitBlock(block) : handIn(block, api)),
+  };
   const miner = new PageMiner({
-    api,
+    api: through,
     startThread: () => thread(ended, asked),
     nowMs: () => performance.now(),
     onChange: (state) => {
@@ -115,6 +124,25 @@ describe('mining in the page', () => {
     await miner.renew();
     const [first = 0, ...others] = timestamps();
     expect(others).toEqual([first + 1]);
+  });
+
+  test('a block refused after it was stopped says nothing any more', async () => {
+    let answered: (() => void) | undefined;
+    const isAnswered = new Promise<void>((resolve) => (answered = resolve));
+    const { miner, until } = await scene({
+      handIn: async (_, api) => {
+        miner.stop();
+        try {
+          return await api.submitBlock({ header: {}, transactions: [] });
+        } finally {
+          answered?.();
+        }
+      },
+    });
+    miner.start({ address, threads: 1, share: 1 });
+    await isAnswered;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(await until(() => true)).toMatchObject({ running: false, error: undefined });
   });
 
   test('a node that is away ends it, with the cause', async () => {

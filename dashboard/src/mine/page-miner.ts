@@ -181,6 +181,7 @@ export class PageMiner {
   private async handIn(search: Search, nonce: number): Promise<void> {
     // The others look for a brother of this block, which nobody needs.
     this.search = undefined;
+    const { effort } = this;
     for (const thread of this.threads) thread.postMessage({ kind: 'cancel', search: search.number });
     if (!nonceWorks({ header: search.header, target: search.target }, nonce)) {
       this.fail(new Error(`a thread of the page found nonce ${nonce}, which does not meet the target`));
@@ -194,7 +195,8 @@ export class PageMiner {
       this.change({ found: [found, ...this.state.found].slice(0, KEPT_FOUND) });
       await this.renew();
     } catch (error) {
-      this.fail(error);
+      // Meanwhile it may have been stopped, or begun anew: what comes of this block ends neither.
+      if (effort === this.effort) this.fail(error);
     }
   }
 
