@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HistoryAnswer } from '../../../src/protocol/addresses.ts';
-import { balanceOverTime, withLatest, withOlder } from './history.ts';
+import { balanceOverTime, isBeforeLoaded, withLatest, withOlder } from './history.ts';
 
 const entry = (height: number, net: number, txid = `t${height}`) => ({
   ...{ txid, height, net, confirmations: 1 },
@@ -21,6 +21,13 @@ describe('the history of an address', () => {
     expect([heightsOf(older), older.next]).toEqual([[9, 8, 7, 6, 5], null]);
     const newer = withLatest(older, page([10, 9, 8], 'other'));
     expect([heightsOf(newer), newer.next]).toEqual([[10, 9, 8, 7, 6, 5], null]);
+  });
+
+  test('says whether a height is below all that is loaded', () => {
+    const known = withLatest(undefined, page([9, 8, 7], 'more'));
+    expect([6, 7, 9].map((height) => isBeforeLoaded(known, height))).toEqual([true, false, false]);
+    // When these are all, nothing had happened before.
+    expect(isBeforeLoaded(withLatest(undefined, page([9])), 6)).toBe(false);
   });
 
   test('begins anew where a page does not meet it', () => {

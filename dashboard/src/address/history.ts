@@ -24,6 +24,12 @@ export function withOlder(known: History, page: HistoryAnswer): History {
   return { entries: [...known.entries, ...page.transactions], next: page.next };
 }
 
+/** Whether all that had happened by a height is older than what is loaded. */
+export function isBeforeLoaded({ entries, next }: History, height: number): boolean {
+  const oldest = entries.at(-1);
+  return next !== null && (oldest === undefined || oldest.height > height);
+}
+
 /**
  * The balance after each height at which it changed, lowest first: worked out backwards from what it is now. Ends at the tip;
  * begins at zero, unless older entries are missing.

@@ -1,6 +1,6 @@
 /** Fields of a transaction with the words that explain them. */
 import { LOCKTIME_DISABLED, LOCKTIME_THRESHOLD } from '../../../src/consensus/params.ts';
-import { formatCoins } from '../../../src/wallet/amount.ts';
+import { coinText } from '../parts/coin-text.ts';
 import { byteOrderOf, type ByteField } from '../parts/byte-view.ts';
 import type { locale } from '../i18n/locale.svelte.ts';
 import type { TxField } from './tx-fields.ts';
@@ -16,7 +16,7 @@ export function shownFields(fields: readonly TxField[], language: typeof locale)
   };
   const inWords = ({ kind, value }: TxField): string | undefined => {
     const number = Number(value);
-    if (kind === 'amount') return t.coins(formatCoins(number));
+    if (kind === 'amount') return t.coins(coinText(number, language.name));
     if (kind !== 'locktime') return undefined;
     if (number === 0 || number === LOCKTIME_DISABLED) return t.notLocked;
     return number < LOCKTIME_THRESHOLD
