@@ -107,7 +107,15 @@ export function isReward({ inputs }: Transaction): boolean {
   return inputs.length === 1 && inputs[0]?.prev_index === NULL_INDEX && /^0+$/.test(inputs[0].prev_txid);
 }
 
-async function blockWith(
+/** Blocks beside the chain whose transactions the node may have, latest first. */
+export function sideBlocksOf(blocks: Iterable<TreeBlock>): TreeBlock[] {
+  return [...blocks]
+    .filter(({ status }) => status !== 'active' && status !== 'headers-only')
+    .sort((a, b) => b.height - a.height);
+}
+
+/** The latest of these blocks that contains a transaction. */
+export async function blockWith(
   api: ApiClient,
   txid: string,
   side: readonly TreeBlock[],
