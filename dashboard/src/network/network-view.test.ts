@@ -6,7 +6,15 @@ import type {
   StoredPeer,
 } from '../../../src/protocol/schemas.ts';
 import { type ChainView, NOTHING_KNOWN } from '../app/chain-view.ts';
-import { agreementOf, applyMessage, joined, KEPT_MESSAGES, NOTHING_HEARD, placesOf } from './network-view.ts';
+import {
+  agreementOf,
+  applyMessage,
+  heldOf,
+  joined,
+  KEPT_MESSAGES,
+  NOTHING_HEARD,
+  placesOf,
+} from './network-view.ts';
 
 const peer = (url: string, more: Partial<StoredPeer> = {}): StoredPeer =>
   ({ url, state: 'connected', height: null, tip_hash: null, chain_work: null, ...more }) as StoredPeer;
@@ -34,6 +42,11 @@ describe('the view of the network', () => {
     expect(joined(said(5, 6), said(1, 2))).toEqual(said(1, 2, 5, 6));
     const many = joined([], said(...Array.from({ length: 2 * KEPT_MESSAGES }, (_, i) => i + 1)));
     expect([many.length, many.at(-1)?.number]).toEqual([KEPT_MESSAGES, 2 * KEPT_MESSAGES]);
+  });
+
+  test('a paused list gets what fills its gap, and nothing newer', () => {
+    expect(heldOf(said(1, 5), said(1, 2, 3, 5, 6))).toEqual(said(1, 2, 3, 5));
+    expect(heldOf([], said(1))).toEqual([]);
   });
 
   test('says who is ahead, behind or on another branch', () => {

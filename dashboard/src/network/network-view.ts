@@ -85,6 +85,15 @@ export function placesOf(count: number, isNarrow: boolean): { readonly own: Plac
   };
 }
 
+/** What a paused list shows once a gap in it was filled: what was found there, and nothing newer than before. */
+export function heldOf(
+  held: readonly PeerMessage[],
+  messages: readonly PeerMessage[],
+): readonly PeerMessage[] {
+  const last = held.at(-1)?.number ?? 0;
+  return messages.filter(({ number }) => number <= last);
+}
+
 /** `127.0.0.1:8001` */
 export const shortAddress = (url: string): string => url.replace(/^https?:\/\//, '');
 
