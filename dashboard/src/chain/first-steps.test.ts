@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ApiClient } from '../../../src/protocol/client.ts';
 import type { TreeBlock } from '../../../src/protocol/schemas.ts';
 import { type ChainView, NOTHING_KNOWN } from '../app/chain-view.ts';
-import { paymentsOf, stepsDone } from './first-steps.ts';
+import { type Deeds, deedsOf, stepsDone } from './first-steps.ts';
 
 const ME = 'ab'.repeat(20);
 const block = (height: number, miner: string): TreeBlock =>
@@ -11,7 +11,7 @@ const chain = (...blocks: TreeBlock[]): ChainView => ({
   ...{ ...NOTHING_KNOWN, height: blocks.length - 1 },
   blocks: new Map(blocks.map((one) => [one.block_hash, one])),
 });
-const none = { areWaiting: false, areConfirmed: false };
+const none: Deeds = { hasMined: false, isMature: false, hasPaid: false, isConfirmed: false };
 
 test.each<[string, string[], ReadonlySet<string>]>([
   ['nothing heard', [], stepsDone(NOTHING_KNOWN, undefined, undefined, undefined)],
@@ -27,24 +27,43 @@ test.each<[string, string[], ReadonlySet<string>]>([
   [
     'a payment that waits',
     ['started', 'address', 'first', 'spendable', 'sent'],
-    stepsDone(chain(), ME, 0, { areWaiting: true, areConfirmed: false }),
+    stepsDone(chain(), ME, 0, { ...none, hasPaid: true }),
   ],
   [
     'a payment in a block',
     ['started', 'address', 'first', 'spendable', 'sent', 'confirmed'],
-    stepsDone(chain(), ME, 0, { areWaiting: false, areConfirmed: true }),
+    stepsDone(chain(), ME, 0, { ...none, hasPaid: true, isConfirmed: true }),
+  ],
+  [
+    'a block that is too old for the page',
+    ['started', 'address', 'first'],
+    stepsDone(chain(block(0, 'x')), ME, 100, { ...none, hasMined: true }),
+  ],
+  [
+    'an old reward that can be spent',
+    ['started', 'address', 'first', 'spendable'],
+    stepsDone(chain(block(0, 'x')), ME, 100, { ...none, hasMined: true, isMature: true }),
   ],
 ])('%s', (_, steps, done) => {
   expect([...done].sort()).toEqual([...steps].sort());
 });
 
-test('payments are told by the node', async () => {
-  const api = (waiting: number, ...sent: number[]): ApiClient =>
+test('what an address did is told by the node', async () => {
+  const coin = (coinbase: boolean, mature: boolean): unknown => ({ coinbase, mature });
+  const api = (waiting: number, sent: number[], utxos: unknown[] = []): ApiClient =>
     ({
       address: async () => ({ mempool: { sent: waiting } }),
       history: async () => ({ transactions: sent.map((amount) => ({ sent: amount })) }),
+      utxos: async () => ({ utxos }),
     }) as unknown as ApiClient;
-  expect(await paymentsOf(api(0, 0), ME)).toEqual(none);
-  expect(await paymentsOf(api(5, 0), ME)).toEqual({ areWaiting: true, areConfirmed: false });
-  expect(await paymentsOf(api(0, 0, 7), ME)).toEqual({ areWaiting: false, areConfirmed: true });
+  // Coins of somebody else are no blocks of one's own.
+  expect(await deedsOf(api(0, [0], [coin(false, true)]), ME)).toEqual(none);
+  expect(await deedsOf(api(5, [0]), ME)).toEqual({ ...none, hasPaid: true });
+  expect(await deedsOf(api(0, [0, 7]), ME)).toEqual({ ...none, hasPaid: true, isConfirmed: true });
+  expect(await deedsOf(api(0, [], [coin(true, false)]), ME)).toEqual({ ...none, hasMined: true });
+  expect(await deedsOf(api(0, [], [coin(false, true), coin(true, true)]), ME)).toEqual({
+    ...none,
+    hasMined: true,
+    isMature: true,
+  });
 });

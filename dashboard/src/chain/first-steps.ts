@@ -14,27 +14,41 @@ export const STEP_PATHS: Readonly<Partial<Record<Step, string>>> = {
   confirmed: '/mine',
 };
 
-/** What an address paid to somebody so far. */
-export interface Payments {
-  readonly areWaiting: boolean;
-  readonly areConfirmed: boolean;
+/** What an address did so far. */
+export interface Deeds {
+  readonly hasMined: boolean;
+  /** One of its rewards can be spent. */
+  readonly isMature: boolean;
+  readonly hasPaid: boolean;
+  readonly isConfirmed: boolean;
 }
 
-/** Asks the node whether an address has paid: in the mempool, and in the last hundred transactions that touch it. */
-export async function paymentsOf(api: ApiClient, address: string): Promise<Payments> {
-  const [{ mempool }, { transactions }] = await Promise.all([api.address(address), api.history(address)]);
-  return { areWaiting: mempool.sent > 0, areConfirmed: transactions.some(({ sent }) => sent > 0) };
+/** Asks the node, which knows older blocks than the page: of the mempool, the last hundred transactions, the first hundred coins. */
+export async function deedsOf(api: ApiClient, address: string): Promise<Deeds> {
+  const [{ mempool }, { transactions }, { utxos }] = await Promise.all([
+    api.address(address),
+    api.history(address),
+    api.utxos(address),
+  ]);
+  const rewards = utxos.filter(({ coinbase }) => coinbase);
+  const isConfirmed = transactions.some(({ sent }) => sent > 0);
+  return {
+    hasMined: rewards.length > 0,
+    isMature: rewards.some(({ mature }) => mature),
+    hasPaid: isConfirmed || mempool.sent > 0,
+    isConfirmed,
+  };
 }
 
 /**
  * @param maturity after so many blocks a reward can be spent; undefined while it is not known
- * @param payments of the address; undefined while they are not known
+ * @param deeds of the address; undefined while they are not known
  */
 export function stepsDone(
   view: ChainView,
   address: string | undefined,
   maturity: number | undefined,
-  payments: Payments | undefined,
+  deeds: Deeds | undefined,
 ): ReadonlySet<Step> {
   const done = new Set<Step>();
   const height = view.height ?? -1;
@@ -45,10 +59,10 @@ export function stepsDone(
   // The next block may spend it: that one has the height above the tip.
   if (first !== undefined && maturity !== undefined && height + 1 >= first.height + maturity)
     done.add('spendable');
-  if (payments?.areWaiting === true || payments?.areConfirmed === true) {
-    // Who pays has had coins, mined so long ago maybe that the page does not know the block any more.
-    for (const step of ['first', 'spendable', 'sent'] as const) done.add(step);
-  }
-  if (payments?.areConfirmed === true) done.add('confirmed');
+  // The page may not know the block any more: it keeps only the upper end of the chain. And who pays has had coins.
+  if (deeds?.hasMined || deeds?.hasPaid) done.add('first');
+  if (deeds?.isMature || deeds?.hasPaid) done.add('spendable');
+  if (deeds?.hasPaid) done.add('sent');
+  if (deeds?.isConfirmed) done.add('confirmed');
   return done;
 }
