@@ -17,6 +17,20 @@ const changed = (added: string[], removed: Changed['removed']): Changed => ({
   },
 });
 
+test('what one transaction replaced is counted together, what another replaced by itself', () => {
+  const removed = [
+    { txid: 'parent', cause: 'replaced', by: 'x' },
+    { txid: 'child', cause: 'replaced', by: 'x' },
+    { txid: 'other', cause: 'replaced', by: 'y' },
+  ] as const;
+  const news = withNews([], { sequence: 4, at: 10, data: changed(['x', 'y'], [...removed]) });
+  expect(news.map(({ cause, count, by }) => [cause, count, by])).toEqual([
+    ['arrived', 2, null],
+    ['replaced', 2, 'x'],
+    ['replaced', 1, 'y'],
+  ]);
+});
+
 test('what came and what left, by cause, once for each event and not without end', () => {
   const first = {
     sequence: 4,
@@ -29,6 +43,8 @@ test('what came and what left, by cause, once for each event and not without end
     { cause: 'replaced', count: 1, txid: 'c', by: 'a' },
   ]);
   expect(withNews(news, first)).toBe(news);
+  // Of a node that was started anew.
+  expect(withNews(news, { ...first, at: 11 })).toHaveLength(4);
   let all: readonly MempoolNews[] = news;
   for (let sequence = 5; sequence < 50; sequence++) {
     const removed = [{ txid: `t${sequence}`, cause: 'confirmed' as const, by: null }];

@@ -20,8 +20,10 @@ const en = {
     count === 1
       ? `${one} left: it is in a block now.`
       : `${text} transactions left: they are in a block now.`,
-  replaced: (one: string, by: string) =>
-    `${one} was replaced by ${by}, which spends the same coin and pays more.`,
+  replaced: (count: number, text: string, one: string, by: string) =>
+    count === 1
+      ? `${one} was replaced by ${by}, which spends the same coin and pays more.`
+      : `${by} took the place of ${text} transactions: it spends the same coins and pays more, and what needs a replaced one goes with it.`,
   left: (count: number, text: string, one: string, why: string) =>
     `${count === 1 ? `${one} left` : `${text} transactions left`}: ${why}.`,
   causes: {
@@ -146,7 +148,10 @@ const de: typeof en = {
     count === 1
       ? `${one} ging: steht nun in einem Block.`
       : `${text} Transaktionen gingen: stehen nun in einem Block.`,
-  replaced: (one, by) => `${one} wurde ersetzt durch ${by}: verbraucht denselben Coin und zahlt mehr.`,
+  replaced: (count, text, one, by) =>
+    count === 1
+      ? `${one} wurde ersetzt durch ${by}: verbraucht denselben Coin und zahlt mehr.`
+      : `${by} ersetzte ${text} Transaktionen: Sie verbraucht dieselben Coins und zahlt mehr, und was eine der ersetzten braucht, geht mit dieser.`,
   left: (count, text, one, why) => `${count === 1 ? `${one} ging` : `${text} Transaktionen gingen`}: ${why}.`,
   causes: {
     conflict: 'ein Block verbraucht denselben Coin',
