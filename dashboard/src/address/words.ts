@@ -4,7 +4,7 @@ import { plural } from '../i18n/plural.ts';
 const en = {
   title: 'Address',
   what: 'An address is the hash of a public key. Whoever has the private key to it may spend its coins; everybody may see them.',
-  coins: (text: string) => `${text} coins`,
+  coins: (text: string) => `${text} ${plural(text, 'coin', 'coins')}`,
   you: 'you',
   now: {
     label: 'Balance',
@@ -89,7 +89,7 @@ const en = {
 const de: typeof en = {
   title: 'Adresse',
   what: 'Eine Adresse ist der Hash eines öffentlichen Schlüssels. Wer den privaten Schlüssel dazu hat, darf ihre Coins ausgeben; sehen darf sie jeder.',
-  coins: (text) => `${text} Coins`,
+  coins: (text) => `${text} ${plural(text, 'Coin', 'Coins')}`,
   you: 'du',
   now: {
     label: 'Guthaben',

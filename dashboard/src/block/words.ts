@@ -25,7 +25,7 @@ const en = {
     miner: 'Mined by',
     transactions: (text: string) => `Transactions (${text})`,
     coinbase: 'coinbase: new coins',
-    coins: (text: string) => `${text} coins`,
+    coins: (text: string) => `${text} ${plural(text, 'coin', 'coins')}`,
     inputs: (count: number, text: string) => `${text} ${plural(count, 'input', 'inputs')}`,
     header: (bytes: string) => `The ${bytes}-byte header`,
     bytesHelp:
@@ -50,8 +50,8 @@ const en = {
     matches: '✓ the hash that the node names, and it meets the target.',
     differs: '✕ not what the node names.',
     more: (count: string) => `Show ${count} more`,
-    left: (count: string) => `${count} are not shown`,
-    moreOutputs: (count: string) => `and ${count} more outputs`,
+    left: (count: string) => `${count} ${plural(count, 'is', 'are')} not shown`,
+    moreOutputs: (count: string) => `and ${count} more ${plural(count, 'output', 'outputs')}`,
     tabs: {
       label: 'Parts of the block',
       transactions: 'Transactions',
@@ -102,7 +102,7 @@ const de: typeof en = {
     miner: 'Geschürft von',
     transactions: (text) => `Transaktionen (${text})`,
     coinbase: 'Coinbase: neue Coins',
-    coins: (text) => `${text} Coins`,
+    coins: (text) => `${text} ${plural(text, 'Coin', 'Coins')}`,
     inputs: (count, text) => `${text} ${plural(count, 'Eingang', 'Eingänge')}`,
     header: (bytes) => `Der Header aus ${bytes} Bytes`,
     bytesHelp:
@@ -128,8 +128,8 @@ const de: typeof en = {
     matches: '✓ der Hash, den der Node nennt, und er trifft das Ziel.',
     differs: '✕ nicht der, den der Node nennt.',
     more: (count) => `${count} weitere zeigen`,
-    left: (count) => `${count} sind nicht gezeigt`,
-    moreOutputs: (count) => `und ${count} weitere Ausgänge`,
+    left: (count) => `${count} ${plural(count, 'ist', 'sind')} nicht gezeigt`,
+    moreOutputs: (count) => `und ${count} ${plural(count, 'weiterer Ausgang', 'weitere Ausgänge')}`,
     tabs: {
       label: 'Teile des Blocks',
       transactions: 'Transaktionen',

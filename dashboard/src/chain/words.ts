@@ -96,7 +96,7 @@ const de: typeof en = {
     transactions: (_count, text) => `${text} Tx`,
     next: 'Nächster',
     nextNotMined: 'nicht geschürft',
-    waiting: (text) => `${text} Tx warten`,
+    waiting: (text) => `${text} Tx ${plural(text, 'wartet', 'warten')}`,
     reorg: 'Reorganisation',
     story: storyInGerman,
     atTime: (time) => `um ${time}`,

@@ -1,4 +1,5 @@
 /** What the page of charts says. */
+import { plural } from '../i18n/plural.ts';
 
 const en = {
   title: 'Charts',
@@ -22,19 +23,20 @@ const en = {
     text: (count: string) =>
       `Nobody can count the hashes of all miners. It is worked out: the work of ${count} blocks, over the time they took. So it jumps about even when no miner comes or goes.`,
     y: 'Hashes per second',
-    read: (text: string) => `${text} hashes per second`,
+    read: (text: string) => `${text} ${plural(text, 'hash', 'hashes')} per second`,
   },
   intervals: {
     name: 'Time between blocks',
-    text: (mean: string) =>
-      `Mining has no memory: each hash wins or does not, whatever came before. Waiting for a thing like that follows the exponential curve: short waits are the most common, and now and then one takes several times the mean, here ${mean}.`,
+    /** @param mean undefined while there are not two blocks */
+    text: (mean: string | undefined) =>
+      `Mining has no memory: each hash wins or does not, whatever came before. Waiting for a thing like that follows the exponential curve: short waits are the most common, and now and then one takes several times the mean${mean === undefined ? '' : `, here ${mean}`}.`,
     few: 'With few blocks the bars stray from the curve. That is chance, and it wears off with more of them.',
     found: 'Blocks found',
     expected: 'Expected without memory',
     x: 'Seconds since the block before',
     y: 'Blocks',
     read: (from: string, to: string) => `${from} to ${to} s`,
-    count: (text: string) => `${text} blocks`,
+    count: (text: string) => `${text} ${plural(text, 'block', 'blocks')}`,
   },
   difficulty: {
     name: 'Difficulty',
@@ -46,7 +48,7 @@ const en = {
     name: 'Fees per block',
     text: 'What the miner got beyond the new coins. Each transaction pays the difference between its inputs and its outputs; who wants to be first offers more. When new coins run out, this is all that miners earn.',
     y: 'Coins',
-    read: (text: string) => `${text} coins`,
+    read: (text: string) => `${text} ${plural(text, 'coin', 'coins')}`,
   },
   ages: {
     name: 'Ages of unspent coins',
@@ -54,8 +56,9 @@ const en = {
       `How many blocks ago each unspent coin was made, as of block ${height}. Coins at the left move from hand to hand; those at the right are saved, or their key is lost. The chain cannot tell which.`,
     x: 'Age in blocks',
     y: 'Coins (unspent outputs)',
-    read: (from: string, to: string) => `${from} to ${to} blocks old`,
-    count: (text: string) => `${text} coins`,
+    read: (from: string, to: string) =>
+      from === to ? `${from} ${plural(from, 'block', 'blocks')} old` : `${from} to ${to} blocks old`,
+    count: (text: string) => `${text} ${plural(text, 'coin', 'coins')}`,
   },
   mempool: {
     name: 'Mempool',
@@ -90,19 +93,19 @@ const de: typeof en = {
     text: (count) =>
       `Niemand kann die Hashes aller Schürfer zählen. Sie ist errechnet: die Arbeit von ${count} Blöcken durch die Zeit, die sie dauerten. Darum springt sie, auch wenn kein Schürfer kommt oder geht.`,
     y: 'Hashes pro Sekunde',
-    read: (text) => `${text} Hashes pro Sekunde`,
+    read: (text) => `${text} ${plural(text, 'Hash', 'Hashes')} pro Sekunde`,
   },
   intervals: {
     name: 'Zeit zwischen Blöcken',
     text: (mean) =>
-      `Schürfen hat kein Gedächtnis: Jeder Hash gewinnt oder nicht, was immer vorher war. Das Warten auf so etwas folgt der Exponentialkurve: Kurze Wartezeiten sind am häufigsten, und ab und zu dauert eine ein Vielfaches des Mittels, hier ${mean}.`,
+      `Schürfen hat kein Gedächtnis: Jeder Hash gewinnt oder nicht, was immer vorher war. Das Warten auf so etwas folgt der Exponentialkurve: Kurze Wartezeiten sind am häufigsten, und ab und zu dauert eine ein Vielfaches des Mittels${mean === undefined ? '' : `, hier ${mean}`}.`,
     few: 'Bei wenigen Blöcken weichen die Balken von der Kurve ab. Das ist Zufall und verliert sich mit der Zahl.',
     found: 'Gefundene Blöcke',
     expected: 'Ohne Gedächtnis erwartet',
     x: 'Sekunden seit dem Block davor',
     y: 'Blöcke',
     read: (from, to) => `${from} bis ${to} s`,
-    count: (text) => `${text} Blöcke`,
+    count: (text) => `${text} ${plural(text, 'Block', 'Blöcke')}`,
   },
   difficulty: {
     name: 'Schwierigkeit',
@@ -114,7 +117,7 @@ const de: typeof en = {
     name: 'Gebühren pro Block',
     text: 'Was der Schürfer außer den neuen Coins bekam. Jede Transaktion zahlt den Unterschied zwischen ihren Eingängen und Ausgängen; wer der Erste sein will, bietet mehr. Gehen die neuen Coins zu Ende, verdienen Schürfer nur noch das.',
     y: 'Coins',
-    read: (text) => `${text} Coins`,
+    read: (text) => `${text} ${plural(text, 'Coin', 'Coins')}`,
   },
   ages: {
     name: 'Alter unverbrauchter Coins',
@@ -122,8 +125,9 @@ const de: typeof en = {
       `Vor wie vielen Blöcken jeder unverbrauchte Coin entstand, Stand Block ${height}. Die links gehen von Hand zu Hand; die rechts sind gespart, oder ihr Schlüssel ist verloren. Welches von beiden, weiß die Kette nicht.`,
     x: 'Alter in Blöcken',
     y: 'Coins (unverbrauchte Ausgänge)',
-    read: (from, to) => `${from} bis ${to} Blöcke alt`,
-    count: (text) => `${text} Coins`,
+    read: (from, to) =>
+      from === to ? `${from} ${plural(from, 'Block', 'Blöcke')} alt` : `${from} bis ${to} Blöcke alt`,
+    count: (text) => `${text} ${plural(text, 'Coin', 'Coins')}`,
   },
   mempool: {
     name: 'Mempool',
@@ -132,7 +136,7 @@ const de: typeof en = {
       `Kein Node schreibt das mit: Es ist in diesem Tab seit ${time} notiert und vergessen, wenn du ihn schließt.`,
     y: 'Transaktionen',
     x: 'Zeit',
-    count: (text) => `${text} warten`,
+    count: (text) => `${text} ${plural(text, 'wartet', 'warten')}`,
   },
 };
 

@@ -67,7 +67,7 @@ const de: typeof en = {
   self: 'dieser Node',
   height: (text) => `Block ${text}`,
   noBlocks: 'keine Blöcke',
-  more: (_count, text) => `und ${text} weitere, in der Tabelle`,
+  more: (count, text) => `und ${text} ${plural(count, 'weiterer', 'weitere')}, in der Tabelle`,
   graph: 'Peers um diesen Node',
   arrows: 'Pfeil zum Peer: Wir können ihn fragen. Pfeil zu uns: Er kann uns fragen.',
   states: {

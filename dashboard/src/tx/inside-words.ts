@@ -1,4 +1,5 @@
 /** What the tabs of a transaction say; they come when they are looked at. */
+import { plural } from '../i18n/plural.ts';
 
 const en = {
   bytes: {
@@ -11,7 +12,7 @@ const en = {
     input: (index: string) => `input ${index}`,
     output: (index: string) => `output ${index}`,
     notLocked: 'not locked',
-    coins: (text: string) => `${text} coins`,
+    coins: (text: string) => `${text} ${plural(text, 'coin', 'coins')}`,
     lockHeight: (height: string) => `block ${height}`,
     field: {
       version: 'Version',
@@ -91,7 +92,7 @@ const de: typeof en = {
     input: (index) => `Eingang ${index}`,
     output: (index) => `Ausgang ${index}`,
     notLocked: 'nicht gesperrt',
-    coins: (text) => `${text} Coins`,
+    coins: (text) => `${text} ${plural(text, 'Coin', 'Coins')}`,
     lockHeight: (height) => `Block ${height}`,
     field: {
       version: 'Version',

@@ -8,7 +8,7 @@ const en = {
   unknownTitle: 'No such transaction',
   unknownText:
     'This node does not know it: it is in no block of the chain, and it does not wait in the mempool. If it comes, it will appear here.',
-  coins: (text: string) => `${text} coins`,
+  coins: (text: string) => `${text} ${plural(text, 'coin', 'coins')}`,
   status: {
     title: 'Status',
     waiting: '◌ waiting in the mempool',
@@ -90,7 +90,7 @@ const de: typeof en = {
   unknownTitle: 'Keine solche Transaktion',
   unknownText:
     'Dieser Node kennt sie nicht: Sie steht in keinem Block der Kette und wartet nicht im Mempool. Kommt sie noch, so erscheint sie hier.',
-  coins: (text) => `${text} Coins`,
+  coins: (text) => `${text} ${plural(text, 'Coin', 'Coins')}`,
   status: {
     title: 'Zustand',
     waiting: '◌ wartet im Mempool',
@@ -127,7 +127,7 @@ const de: typeof en = {
     size: 'Größe',
     bytes: (text) => `${text} Bytes`,
     fee: 'Gebühr',
-    rate: 'Gebührensatz',
+    rate: 'Gebührenrate',
     rateValue: (rate) => `${rate} Basiseinheiten je 1.000 Bytes`,
     rateLeast: (least) => `(jetzt mindestens ${least})`,
     locktime: 'Nicht vor',
@@ -153,8 +153,8 @@ const de: typeof en = {
     spent: 'ausgegeben in',
     spentWaiting: 'soll ausgegeben werden von',
     void: 'gab es auf der Kette nie',
-    more: (count) => `${count} weitere`,
-    show: (count) => `${count} weitere zeigen`,
+    more: (count) => `${count} ${plural(count, 'weiterer', 'weitere')}`,
+    show: (count) => `${count} ${plural(count, 'weiteren', 'weitere')} zeigen`,
   },
   tabs: {
     label: 'Teile der Transaktion',
