@@ -27,6 +27,8 @@ describe.skipIf(!hasChromium())('the first five minutes', () => {
     const secret = (await page.getByTestId('private-key').textContent()) ?? '';
     await button(page, 'I have saved it').click();
     await page.locator(TIP, { hasText: 'Block 0 is the tip' }).waitFor();
+    // The form gave the focus back, and mining did not take it: Enter would mine the next one.
+    await button(page, 'Mine a block').and(page.locator(':focus')).waitFor();
 
     await page.locator('[data-hash]').click();
     await page.getByRole('tab', { name: 'Header bytes' }).click();

@@ -84,7 +84,8 @@ describe.skipIf(!hasChromium())('the mempool and mining in a browser', () => {
     // A trace without figures would prove nothing.
     expect(tasks.filter(({ ms }) => ms > 0).length).toBeGreaterThan(100);
     expect(tasks.filter(({ ms }) => ms > 50)).toEqual([]);
-    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    // It is the button that was pressed, and has the focus still.
+    await page.getByRole('button', { name: 'Stop', exact: true }).and(page.locator(':focus')).click();
     await page.getByTestId('page-state').filter({ hasText: 'does not mine' }).waitFor();
     await page.getByRole('cell', { name: 'in this page' }).first().waitFor();
     const { height } = await client.chainInfo();

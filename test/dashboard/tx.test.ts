@@ -139,7 +139,8 @@ describe.skipIf(!hasChromium())('transactions and blocks in a browser', () => {
 
     chain.fork('a4').block('side');
     await client.submitBlock(blockToJson(chain.at('side').block));
-    await page.goto(`${url}/tx/${txidOf(chain.at('side').block.transactions[0]!)}`);
+    const aside = txidOf(chain.at('side').block.transactions[0]!);
+    await page.goto(`${url}/tx/${aside}`);
     await page.getByText('Its block is not on the chain').waitFor();
     expect(await page.getByTestId('flow').textContent()).toMatch(/New coins.*never existed on the chain/s);
 
@@ -147,6 +148,11 @@ describe.skipIf(!hasChromium())('transactions and blocks in a browser', () => {
     await page.getByRole('heading', { name: 'No such transaction' }).waitFor();
     await page.getByRole('link', { name: 'Back to the chain' }).waitFor();
     await expectAccessible(page);
+    // The search looks beside the chain, too.
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('searchbox').fill(aside);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/tx/${aside}`);
     expect(complaints).toEqual(QUIET);
   });
 });
