@@ -1,6 +1,5 @@
 /** What the page of the chain says. */
 import { plural } from '../i18n/plural.ts';
-import { storyInEnglish, storyInGerman } from './reorg-story.ts';
 
 const en = {
   chain: {
@@ -28,7 +27,6 @@ const en = {
     nextNotMined: 'not mined',
     waiting: (text: string) => `${text} tx waiting`,
     reorg: 'Reorganisation',
-    story: storyInEnglish,
     atTime: (time: string) => `at ${time}`,
   },
   legend: {
@@ -98,7 +96,6 @@ const de: typeof en = {
     nextNotMined: 'nicht geschürft',
     waiting: (text) => `${text} Tx ${plural(text, 'wartet', 'warten')}`,
     reorg: 'Reorganisation',
-    story: storyInGerman,
     atTime: (time) => `um ${time}`,
   },
   legend: {
