@@ -68,12 +68,26 @@ describe.skipIf(!hasChromium())('the lessons in the sandbox', () => {
     await me.press(page.getByRole('link', { name: 'All lessons' }).first());
     await me.press(page.getByRole('link', { name: /51 % attack/ }));
     await me.button('start', 'Check');
-    await me.result('start').filter({ hasText: 'Not yet: something was done in this sandbox' }).waitFor();
-    await me.button('start', 'Start a sandbox');
-    await me.button('start', 'The attacker mines a block');
-    await me.isDone('start');
+    await me.result('start').filter({ hasText: 'Not yet: this sandbox was started by another' }).waitFor();
+    const begin = async (): Promise<void> => {
+      await me.button('start', 'Start a sandbox');
+      await me.button('start', 'The attacker mines a block');
+      await me.isDone('start');
+    };
+    await begin();
+    // Another tab puts a new one in its place: what was done is missing there, and one begins again.
+    await client.endSandbox();
+    await client.startSandbox();
+    await page.reload();
+    await me.step('pay').getByText('A new sandbox took the place').waitFor();
+    expect(await me.step('pay').getByRole('button', { name: 'Pay the merchant' }).count()).toBe(0);
+    await me.button('pay', 'Begin this lesson again');
+    await begin();
     await me.button('pay', 'Pay the merchant 10 coins');
     await me.isDone('pay');
+    // With its lines open, the attacker would tell all nodes of the second payment.
+    const second = me.step('secret').getByRole('button', { name: /^2\. Pay the same coins/ });
+    expect(await second.count()).toBe(0);
     await me.button('secret', '1. Cut your lines');
     await me.button('secret', '2. Pay the same coins to yourself');
     await me.isDone('secret');

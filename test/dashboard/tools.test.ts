@@ -54,6 +54,9 @@ describe.skipIf(!hasChromium())('tools and API in a browser', () => {
     expect([await row(page, 'number'), await row(page, 'little4')]).toEqual(['1000', 'e8030000']);
     await page.getByLabel('Input').fill('fd0100');
     await page.getByText('1 fits into 1 byte').waitFor();
+    await page.getByLabel('Input').fill('fde903');
+    await page.getByLabel('little-endian bytes').check();
+    expect(await page.getByLabel('Input').inputValue()).toBe('e903000000000000');
 
     await open('Address');
     const { private_key: privateKey, address } = readVectors<{
@@ -107,6 +110,10 @@ describe.skipIf(!hasChromium())('tools and API in a browser', () => {
     await page.getByTestId('verdict').filter({ hasText: 'bad-txnmrklroot' }).waitFor();
     await page.getByLabel('Bytes in hex').fill('00');
     await page.getByText('This is no transaction, header or block').waitFor();
+    // What was typed is there still, but for the key.
+    await open('Build a transaction');
+    expect(await page.getByLabel('Base units').first().inputValue()).toBe('15');
+    expect(await page.getByLabel('Private key').inputValue()).toBe('');
     expect(complaints).toEqual(QUIET);
   });
 

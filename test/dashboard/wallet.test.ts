@@ -78,6 +78,27 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
     await page.keyboard.press('Enter');
     await button(page, 'Lock').waitFor();
 
+    // An answer about an amount that was changed meanwhile is none.
+    let answer = (): void => undefined;
+    const changed = new Promise<void>((resolve) => (answer = resolve));
+    const late = page.waitForResponse(/utxos/);
+    await page.route(
+      /utxos/,
+      async (route) => {
+        const response = await route.fetch();
+        await changed;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    await page.getByLabel('Amount in coins').fill('1');
+    await button(page, 'Choose coins').click();
+    await page.getByLabel('Amount in coins').fill('12.5');
+    await button(page, 'Choose coins').waitFor();
+    answer();
+    await (await late).finished();
+    expect(await button(page, 'Next: sign').count()).toBe(0);
+
     // By keyboard: each step puts the focus where the next one is.
     await page.getByLabel('Amount in coins').focus();
     await page.keyboard.press('Enter');
@@ -132,10 +153,16 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
 
     await button(page, 'Delete…').click();
     await dialog.getByText(/This address has \S+ coins/).waitFor();
+    await dialog.getByText('Mining rewards go to this address').waitFor();
     expect(await button(page, 'Delete it').isDisabled()).toBe(true);
     await dialog.getByLabel('I have a copy').check();
     await button(page, 'Delete it').click();
     await page.getByText('Import a key').click();
+    // Hidden, but no password that the browser would keep.
+    const field = page.getByLabel('Private key');
+    expect(await field.getAttribute('type')).toBeNull();
+    const shownAs = "getComputedStyle(document.querySelector('form input.mono')).webkitTextSecurity";
+    expect(await page.evaluate(shownAs)).toBe('disc');
     await page.getByLabel('Private key').fill('ff');
     await button(page, 'Keep it').click();
     await page.getByText('✕ This is no private key').waitFor();
@@ -146,6 +173,11 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
     await button(page, 'Lock').click();
     await button(page, 'Unlock').waitFor();
     expect(await page.getByTestId('address').textContent()).toBe(address);
+    await button(page, '+ Add a key').click();
+    await page.getByText('Import a key').click();
+    await page.getByLabel('Private key').fill(secret);
+    await page.keyboard.press('Enter');
+    await page.getByText('✕ This key is in the wallet already, as “Key 1”.').waitFor();
     expect(complaints).toEqual(QUIET);
   });
 

@@ -22,8 +22,15 @@ export interface Refusal {
 /** A page that shows more than this is of no use to anybody. */
 const MOST_BYTES = 2_000_000;
 
-/** @throws when nobody answers, and when the signal says to stop */
-export async function ask({ method, address, body }: Request, signal: AbortSignal): Promise<Answer> {
+/**
+ * @param token of the node, for its owner's calls
+ * @throws when nobody answers, and when the signal says to stop
+ */
+export async function ask(
+  { method, address, body }: Request,
+  signal: AbortSignal,
+  token?: string,
+): Promise<Answer> {
   const startMs = performance.now();
   const response = await fetch(address, {
     method,
@@ -31,6 +38,7 @@ export async function ask({ method, address, body }: Request, signal: AbortSigna
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
     ...(body === undefined ? {} : { body }),
   });

@@ -74,7 +74,7 @@ const en = {
 
 const de: typeof en = {
   title: 'API',
-  intro: 'Was diese Seiten zeigen, haben sie den Node gefragt. Du kannst ihn auch fragen.',
+  intro: 'Alles, was diese Seiten zeigen, haben sie beim Node erfragt. Du kannst ihn auch fragen.',
   docs: 'Alles im Einzelnen',
   calls: 'Aufrufe',
   search: 'Aufrufe suchen',

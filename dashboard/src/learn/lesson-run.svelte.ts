@@ -2,7 +2,14 @@
 import { createContext } from 'svelte';
 import { remember, remembered } from '../app/remembered.ts';
 import type { Lesson } from './lessons.ts';
-import { type LessonProgress, NOTHING_DONE, type Progress, readProgress, writeProgress } from './progress.ts';
+import {
+  latestProgress,
+  type LessonProgress,
+  NOTHING_DONE,
+  type Progress,
+  readProgress,
+  writeProgress,
+} from './progress.ts';
 
 class KeptProgress {
   lessons = $state.raw<Progress>(readProgress(remembered('lessons')));
@@ -11,9 +18,9 @@ class KeptProgress {
     return this.lessons[id] ?? NOTHING_DONE;
   }
 
-  change(id: string, change: Partial<LessonProgress>): void {
-    // Another tab may have written in between.
-    this.lessons = { ...readProgress(remembered('lessons')), [id]: { ...this.of(id), ...change } };
+  change(id: string, change: (now: LessonProgress) => LessonProgress): void {
+    const latest = latestProgress(remembered('lessons'), this.lessons);
+    this.lessons = { ...latest, [id]: change(latest[id] ?? NOTHING_DONE) };
     remember('lessons', writeProgress(this.lessons));
   }
 
@@ -53,7 +60,9 @@ export class LessonRun {
 
   /** Marks a step as done, for good: what the chain does later does not take it away. */
   finish(step: string): void {
-    if (!this.kept.done.includes(step)) progress.change(this.lesson.id, { done: [...this.kept.done, step] });
+    progress.change(this.lesson.id, (now) =>
+      now.done.includes(step) ? now : { ...now, done: [...now.done, step] },
+    );
   }
 
   /** What an earlier step wrote down. */
@@ -63,12 +72,12 @@ export class LessonRun {
 
   /** Writes down, for later steps and later visits. */
   keep(name: string, value: string): void {
-    progress.change(this.lesson.id, { notes: { ...this.kept.notes, [name]: value } });
+    progress.change(this.lesson.id, (now) => ({ ...now, notes: { ...now.notes, [name]: value } }));
   }
 
   startAnew(): void {
     this.round++;
-    progress.change(this.lesson.id, NOTHING_DONE);
+    progress.change(this.lesson.id, () => NOTHING_DONE);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readProgress, writeProgress } from './progress.ts';
+import { latestProgress, readProgress, writeProgress } from './progress.ts';
 
 describe('the progress of lessons', () => {
   test('comes back as it was written', () => {
@@ -19,5 +19,12 @@ describe('the progress of lessons', () => {
     '{"v":1,"lessons":{"hash":{"done":[],"notes":[]}}}',
   ])('%j is no progress', (text) => {
     expect(readProgress(text)).toEqual({});
+  });
+
+  test('starts from what other tabs wrote, and from what the page knows where nothing is kept', () => {
+    const here = { hash: { done: ['change'], notes: {} } };
+    const other = { hash: { done: ['change', 'find'], notes: {} } };
+    expect(latestProgress(writeProgress(other), here)).toEqual(other);
+    expect(latestProgress(undefined, here)).toEqual(here);
   });
 });

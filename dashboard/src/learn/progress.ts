@@ -28,6 +28,14 @@ export function readProgress(text: string | undefined): Progress {
   }
 }
 
+/**
+ * What a change starts from: what is kept, since another tab may have written in between.
+ * @param kept undefined where the browser keeps nothing: then what this page knows is all there is
+ */
+export function latestProgress(kept: string | undefined, here: Progress): Progress {
+  return kept === undefined ? here : readProgress(kept);
+}
+
 export function writeProgress(lessons: Progress): string {
   return JSON.stringify({ v: VERSION, lessons });
 }

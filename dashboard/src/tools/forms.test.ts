@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import vectorsText from '../../../test/vectors/integers.json?raw';
-import { type Form, formsOf } from './forms.ts';
+import { FORMS, type Form, formsOf, retyped } from './forms.ts';
 
 function rows(form: Form, text: string): Record<string, string> {
   const read = formsOf(form, text);
@@ -50,5 +50,36 @@ describe('the forms of a value', () => {
     expect(formsOf('little', '00'.repeat(33))).toMatchObject({ mistake: { name: 'tooLong', count: 33 } });
     expect(formsOf('varint', 'fd0100')).toMatchObject({ mistake: { name: 'varintForm' } });
     expect(formsOf('number', '')).toEqual({ mistake: { name: 'empty' } });
+  });
+});
+
+describe('what was typed in one form', () => {
+  test.each([
+    ['number', '1000', 'hex', '03e8'],
+    ['number', '1000', 'varint', 'fde803'],
+    ['number', '1000', 'little', 'e803000000000000'],
+    ['varint', 'fde803', 'number', '1000'],
+    ['little', 'e803', 'number', '1000'],
+    ['hex', '4d42', 'text', 'MB'],
+    ['text', 'MB', 'hex', '4d42'],
+    ['text', 'MB', 'number', '19778'],
+  ] as const)('%s %j is, as %s, %j', (from, text, to, wanted) => {
+    expect(retyped(from, text, to)).toBe(wanted);
+    const numbers = [formsOf(from, text), formsOf(to, wanted)].map((read) =>
+      'value' in read ? new Map(read.value).get('number') : undefined,
+    );
+    expect(numbers[0]).toBe(numbers[1]);
+  });
+
+  test.each([
+    ['hex', 'ff', 'text'],
+    ['number', '12x', 'hex'],
+    ['number', String(1n << 70n), 'varint'],
+  ] as const)('%s %j is no %s', (from, text, to) => {
+    expect(retyped(from, text, to)).toBeUndefined();
+  });
+
+  test('stays where the form stays', () => {
+    for (const form of FORMS) expect(retyped(form, '10', form)).toBeDefined();
   });
 });

@@ -49,6 +49,28 @@ export function formsOf(form: Form, text: string): Reading<readonly (readonly [F
   }
 }
 
+const ROW_OF: Readonly<Record<Form, FormRow>> = {
+  number: 'number',
+  hex: 'bytes',
+  text: 'text',
+  varint: 'varint',
+  little: 'little8',
+};
+
+/**
+ * What was typed, in another form; undefined where it cannot be read, or has none there. A number has no bytes of its own: its
+ * hex digits are them.
+ */
+export function retyped(from: Form, text: string, to: Form): string | undefined {
+  const read = formsOf(from, text);
+  if ('mistake' in read) return undefined;
+  const rows = new Map(read.value);
+  const found = rows.get(ROW_OF[to]);
+  const digits = rows.get('hexNumber')?.slice(2);
+  if (found !== undefined || to !== 'hex' || digits === undefined) return found;
+  return digits.padStart(digits.length + (digits.length % 2), '0');
+}
+
 function rowsOfBytes(bytes: Uint8Array): [FormRow, string][] {
   const text = textOf(bytes);
   return [

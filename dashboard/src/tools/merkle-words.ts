@@ -8,6 +8,8 @@ const en = {
   tip: 'The transactions of the tip',
   root: 'Root',
   asInHeader: (height: string) => `✓ as in the header of block ${height}`,
+  onlyFirst: (shown: number, all: string, height: string) =>
+    `These are the first ${shown} of the ${all} transactions of block ${height}: the root in its header is another one.`,
   tree: 'The tree, the root on top. Each button shows what its node is made of.',
   odd: 'A row with an odd number of nodes has no partner for its last one: that one is hashed together with itself (“again”).',
   again: 'again',
@@ -33,9 +35,11 @@ const de: typeof en = {
   tip: 'Die Transaktionen der Spitze',
   root: 'Wurzel',
   asInHeader: (height) => `✓ wie im Header von Block ${height}`,
+  onlyFirst: (shown, all, height) =>
+    `Das sind die ersten ${shown} der ${all} Transaktionen von Block ${height}: Die Wurzel in seinem Header ist eine andere.`,
   tree: 'Der Baum, die Wurzel oben. Jeder Knopf zeigt, woraus sein Knoten gemacht ist.',
-  odd: 'Eine Reihe mit ungerader Anzahl hat für den letzten Knoten keinen Partner: Er wird mit sich selbst gehasht („noch mal“).',
-  again: 'n. mal',
+  odd: 'Eine Reihe mit ungerader Anzahl hat für den letzten Knoten keinen Partner: Er wird mit sich selbst gehasht („erneut“).',
+  again: 'erneut',
   mutated:
     'Zwei gleiche Knoten stehen nebeneinander. Die Liste ohne die Wiederholung hat dieselbe Wurzel (CVE-2012-2459), darum weisen Nodes einen Block mit so einem Baum ab: bad-txns-duplicate.',
   node: (level, index) =>

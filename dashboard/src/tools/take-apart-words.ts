@@ -21,6 +21,9 @@ const en = {
   },
   keeps: 'It breaks no rule that can be checked without the chain.',
   breaks: 'It breaks rules:',
+  verifying: 'Its signatures are being verified.',
+  unverified:
+    'It breaks no other rule that can be checked without the chain, but its signatures could not be verified.',
   signatures: (good: number, verified: number, all: number) =>
     `Signatures that fit their public key: ${good} of ${verified}${all > verified ? ` (the first ${verified} of ${all} were verified)` : ''}.`,
   notChecked: {
@@ -58,6 +61,9 @@ const de: typeof en = {
   },
   keeps: 'Das bricht keine Regel, die man ohne die Kette prüfen kann.',
   breaks: 'Das bricht Regeln:',
+  verifying: 'Die Signaturen werden geprüft.',
+  unverified:
+    'Das bricht keine andere Regel, die man ohne die Kette prüfen kann, aber die Signaturen ließen sich nicht prüfen.',
   signatures: (good, verified, all) =>
     `Signaturen, die zu ihrem öffentlichen Schlüssel passen: ${good} von ${verified}${all > verified ? ` (die ersten ${verified} von ${all} wurden geprüft)` : ''}.`,
   notChecked: {

@@ -8,13 +8,12 @@ const DATABASE = 'mini-bitcoin-wallet';
 const STORE = 'keys';
 
 export class KeyStore {
-  private readonly opened: Promise<IDBDatabase>;
+  /** Undefined before it was asked for, and after that failed: then the next one tries again. */
+  private opened: Promise<IDBDatabase> | undefined;
   private readonly others = new BroadcastChannel(DATABASE);
 
   /** @param changed another tab kept or deleted something */
   constructor(changed: () => void) {
-    this.opened = openDatabase();
-    this.opened.catch(() => undefined); // whoever asks for something is told
     this.others.onmessage = changed;
   }
 
@@ -28,8 +27,8 @@ export class KeyStore {
   async put(record: KeyRecord): Promise<void> {
     await this.run('readwrite', (store) => store.put(record));
     this.others.postMessage('');
-    // Without it, a browser that runs out of room may throw keys away. It may say no.
-    if (globalThis.isSecureContext) await navigator.storage.persist().catch(() => false);
+    // Without it, a browser that runs out of room may throw keys away. It may say no, or ask the person: nothing waits for that.
+    if (globalThis.isSecureContext) void navigator.storage.persist().catch(() => false);
   }
 
   async delete(address: string): Promise<void> {
@@ -37,8 +36,18 @@ export class KeyStore {
     this.others.postMessage('');
   }
 
+  private async database(): Promise<IDBDatabase> {
+    this.opened ??= openDatabase();
+    try {
+      return await this.opened;
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+  }
+
   private async run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const database = await this.opened;
+    const database = await this.database();
     return new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, mode, { durability: 'strict' });
       const request = work(transaction.objectStore(STORE));

@@ -36,6 +36,19 @@ describe('the fields of a payment', () => {
     expect(readWish({ to, amount, rate })).toEqual({ wrong });
   });
 
+  test.each([
+    ['1.000', '1', 'amount'],
+    ['12.500', '1', 'amount'],
+    ['1.000.000', '1', 'amount'],
+    ['1', '1.000', 'rate'],
+  ])('where a comma is the decimal point, %j at %j may be one or a thousand', (amount, rate, wrong) => {
+    expect(readWish({ to: bob, amount, rate }, true)).toEqual({ wrong, isUnclear: true });
+  });
+
+  test.each(['0.125', '1.5', '1,000', '1.00000001', '1000'])('%j is clear', (amount) => {
+    expect(readWish({ to: bob, amount, rate: '1' }, true)).toHaveProperty('amount');
+  });
+
   test('the fee rate is a unit a byte, or what the node asks for', () => {
     expect([undefined, 100, 2500].map(defaultRate)).toEqual([1, 1, 2.5]);
   });

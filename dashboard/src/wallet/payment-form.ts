@@ -34,6 +34,12 @@ export interface Wish {
 
 export type WrongField = 'to' | 'amount' | 'rate';
 
+export interface Mistake {
+  readonly wrong: WrongField;
+  /** It may be one or a thousand: `1.000`, where a comma is the decimal point but the page itself writes amounts with a dot. */
+  readonly isUnclear?: true;
+}
+
 /**
  * Reads the fields; the first that is wrong, where one is.
  * @param comma whether a comma is a decimal point: in English, `1,000` would be a thousand
@@ -41,11 +47,14 @@ export type WrongField = 'to' | 'amount' | 'rate';
 export function readWish(
   { to, amount, rate }: Readonly<Record<WrongField, string>>,
   comma = false,
-): Wish | { readonly wrong: WrongField } {
+): Wish | Mistake {
+  const unclear = (text: string): boolean => comma && /^[1-9]\d{0,2}(\.\d{3})+$/.test(text.trim());
   const address = to.trim().toLowerCase();
   if (!/^[0-9a-f]{40}$/.test(address)) return { wrong: 'to' };
+  if (unclear(amount)) return { wrong: 'amount', isUnclear: true };
   const units = unitsOf(decimal(amount, comma));
   if (units === undefined || units === 0) return { wrong: 'amount' };
+  if (unclear(rate)) return { wrong: 'rate', isUnclear: true };
   const perByte = decimal(rate, comma);
   if (perByte === undefined || Number(perByte) > MOST_RATE) return { wrong: 'rate' };
   return { to: address as Address, amount: units, rate: Number(perByte) };

@@ -7,6 +7,7 @@ const en = {
   to: 'To (address, 40 hex digits)',
   amount: 'Amount in coins',
   amountWrong: 'An amount is a number above 0, with eight decimals at most: 1.5',
+  unclear: 'Is that one or a thousand? Write it without a mark between thousands.',
   toSelf: 'This is the address you send from: only the fee would go.',
   rate: 'Fee rate (base units per byte)',
   rateWhy: (least: string) =>
@@ -57,6 +58,7 @@ const en = {
   sent: '✓ Sent.',
   sentWaiting: 'It waits in the mempool for a block.',
   sentConfirmed: (height: string) => `Confirmed in block ${height}.`,
+  sentGone: 'The node does not have it any more: another transaction may have spent its coins.',
   look: 'Look at the transaction →',
   mineIt: 'Mine it into a block →',
   another: 'Send another',
@@ -69,6 +71,7 @@ const de: typeof en = {
   to: 'An (Adresse, 40 Hex-Ziffern)',
   amount: 'Betrag in Coins',
   amountWrong: 'Ein Betrag ist eine Zahl über 0 mit höchstens acht Nachkommastellen: 1,5',
+  unclear: 'Eins oder tausend? Schreib 1000 oder, mit Komma, 1,000.',
   toSelf: 'Das ist die Adresse, von der du sendest: Nur die Gebühr ginge weg.',
   rate: 'Gebühr je Byte (in Basiseinheiten)',
   rateWhy: (least) =>
@@ -118,6 +121,7 @@ const de: typeof en = {
   sent: '✓ Gesendet.',
   sentWaiting: 'Sie wartet im Mempool auf einen Block.',
   sentConfirmed: (height) => `Bestätigt in Block ${height}.`,
+  sentGone: 'Der Node hat sie nicht mehr: Vielleicht hat eine andere Transaktion ihre Coins ausgegeben.',
   look: 'Die Transaktion ansehen →',
   mineIt: 'In einen Block schürfen →',
   another: 'Noch eine senden',

@@ -8,6 +8,7 @@ import { type Wallet, walletFromPrivateKey } from '../../../src/wallet/keys.ts';
 import { preferences } from '../app/preferences.svelte.ts';
 import { IdleLock } from './idle-lock.ts';
 import { type KeyRecord, openKey, sealKey, type SealedKey } from './key-record.ts';
+import { freeName } from './key-names.ts';
 import { KeyStore } from './key-store.ts';
 
 export const IDLE_MINUTES = 15;
@@ -34,6 +35,8 @@ class WalletStore {
   /** Addresses of what is in {@link privateKeys}. */
   private open = $state.raw<ReadonlySet<string>>(new Set());
   private readonly privateKeys = new Map<string, string>();
+  /** Counts how often it was locked: what shows a private key closes then. */
+  timesLocked = $state(0);
   /** Undefined until the browser has answered. */
   state = $state.raw<'loading' | 'ready' | { readonly failed: unknown }>('loading');
   private chosenAddress = $state<string | undefined>();
@@ -74,6 +77,14 @@ class WalletStore {
 
   private reload(): void {
     this.load().catch(() => undefined); // what fails is in `state`
+  }
+
+  /** A name that no key has. */
+  freeName(nameOf: (number: number) => string): string {
+    return freeName(
+      this.keys.map(({ name }) => name),
+      nameOf,
+    );
   }
 
   choose(address: string): void {
@@ -121,15 +132,22 @@ class WalletStore {
     this.unlocked(await openKey(this.sealed(address), passphrase));
   }
 
-  /** The private key, for a person to write down; the passphrase is asked for each time. @throws WrongPassphraseError */
+  /**
+   * The private key, for a person to write down; the passphrase is asked for each time. To be shown until {@link timesLocked}
+   * grows.
+   * @throws WrongPassphraseError
+   */
   async export(address: string, passphrase: string): Promise<string> {
-    return (await openKey(this.sealed(address), passphrase)).privateKey;
+    const { privateKey } = await openKey(this.sealed(address), passphrase);
+    this.idle.start();
+    return privateKey;
   }
 
   lock(): void {
     this.privateKeys.clear();
     this.open = new Set();
     this.visits = [];
+    this.timesLocked++;
     this.idle.stop();
   }
 

@@ -17,7 +17,7 @@ const en = {
   copy: 'Copy',
   copied: 'Copied',
   watchedOnly: 'This address is only watched: to send, import its private key.',
-  coins: (text: string) => `${text} coins`,
+  coins: (text: string) => `${text} ${text === '1' ? 'coin' : 'coins'}`,
   state: { locked: 'locked', open: 'unlocked', watched: 'watch only', visit: 'for this visit' },
   insecure: {
     title: 'This connection cannot keep keys',
@@ -37,6 +37,7 @@ const en = {
     privateKey: 'Private key (64 hex digits)',
     privateKeyWrong:
       'This is no private key: it has 64 hex digits (0–9, a–f), is not zero, and below the order of the curve.',
+    isThere: (name: string) => `This key is in the wallet already, as “${name}”.`,
     address: 'Address (40 hex digits)',
     addressWrong: 'An address has 40 hex digits (0–9, a–f).',
     passphrase: 'Passphrase',
@@ -75,7 +76,11 @@ const en = {
     done: 'Done',
     deleteTitle: (name: string) => `Delete “${name}”?`,
     deleteLoss: (coins: string) =>
-      `This address has ${coins} coins. Deleted here, its key is only where you wrote it down. Without a copy these coins can never be spent again, by anybody.`,
+      `This address has ${coins}. Deleted here, its key is only where you wrote it down. Without a copy these coins can never be spent again, by anybody.`,
+    deleteEmpty:
+      'This address has no coins now. Without a copy of the private key, what it gets later can never be spent by anybody.',
+    deleteRewards:
+      'Mining rewards go to this address, also when its key is deleted: choose another address before you mine again.',
     deleteUnknown:
       'What this address has is not known just now. Without a copy of the private key its coins can never be spent again, by anybody.',
     deleteWatched: 'Only the address is forgotten here; its coins are not touched.',
@@ -134,7 +139,7 @@ const de: typeof en = {
   copy: 'Kopieren',
   copied: 'Kopiert',
   watchedOnly: 'Diese Adresse wird nur angesehen: Zum Senden importiere ihren privaten Schlüssel.',
-  coins: (text) => `${text} Coins`,
+  coins: (text) => `${text} ${text === '1' ? 'Coin' : 'Coins'}`,
   state: { locked: 'gesperrt', open: 'entsperrt', watched: 'nur ansehen', visit: 'für diesen Besuch' },
   insecure: {
     title: 'Über diese Verbindung kann kein Schlüssel aufgehoben werden',
@@ -154,6 +159,7 @@ const de: typeof en = {
     privateKey: 'Privater Schlüssel (64 Hex-Ziffern)',
     privateKeyWrong:
       'Das ist kein privater Schlüssel: Er hat 64 Hex-Ziffern (0–9, a–f), ist nicht null und kleiner als die Ordnung der Kurve.',
+    isThere: (name) => `Dieser Schlüssel ist schon in der Wallet, als „${name}“.`,
     address: 'Adresse (40 Hex-Ziffern)',
     addressWrong: 'Eine Adresse hat 40 Hex-Ziffern (0–9, a–f).',
     passphrase: 'Passphrase',
@@ -192,7 +198,11 @@ const de: typeof en = {
     done: 'Fertig',
     deleteTitle: (name) => `„${name}“ löschen?`,
     deleteLoss: (coins) =>
-      `Diese Adresse hat ${coins} Coins. Hier gelöscht, ist der Schlüssel nur noch dort, wo du ihn aufgeschrieben hast. Ohne Kopie kann diese Coins nie wieder jemand ausgeben.`,
+      `Diese Adresse hat ${coins}. Hier gelöscht, ist der Schlüssel nur noch dort, wo du ihn aufgeschrieben hast. Ohne Kopie kann diese Coins nie wieder jemand ausgeben.`,
+    deleteEmpty:
+      'Diese Adresse hat gerade keine Coins. Ohne Kopie des privaten Schlüssels kann, was sie später bekommt, nie jemand ausgeben.',
+    deleteRewards:
+      'Belohnungen gehen an diese Adresse, auch wenn ihr Schlüssel gelöscht ist: Wähle eine andere, bevor du wieder schürfst.',
     deleteUnknown:
       'Was diese Adresse hat, ist gerade nicht bekannt. Ohne Kopie des privaten Schlüssels kann ihre Coins nie wieder jemand ausgeben.',
     deleteWatched: 'Nur die Adresse wird hier vergessen; ihre Coins bleiben, wo sie sind.',
@@ -210,7 +220,7 @@ const de: typeof en = {
   },
   account: {
     balance: 'Guthaben',
-    spendable: (text) => `${text} können jetzt ausgegeben werden`,
+    spendable: (text) => `${text} ${text === '1' ? 'kann' : 'können'} jetzt ausgegeben werden`,
     waiting: (text) => `sobald im Block ist, was wartet: ${text}`,
     coins: (count, text) => `${text} ${plural(count, 'Coin', 'Coins')} (unverbrauchte Ausgänge)`,
     coinsWhy:

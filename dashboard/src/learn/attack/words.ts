@@ -1,4 +1,6 @@
 /** What the lesson about the majority attack says. */
+import { plural } from '../../i18n/plural.ts';
+
 const en = {
   start: {
     title: 'Become the attacker',
@@ -28,6 +30,7 @@ const en = {
   cut: '1. Cut your lines',
   again: '2. Pay the same coins to yourself',
   notCut: 'the attacker still talks to the others.',
+  spoiled: 'the payment to the merchant does not wait at the honest nodes any more. Begin the lesson again.',
   notAgain: 'the second payment is missing at the attacker’s node.',
   wait: {
     title: 'Get the goods',
@@ -64,6 +67,7 @@ const en = {
   racing: 'Racing…',
   stop: 'Stop',
   newSandbox: 'The sandbox has no room for another race. Start a new one: your results are kept.',
+  noSandbox: 'No sandbox is running. Start one: your results are kept.',
   blockBy: { attacker: 'attacker', honest: 'honest' },
   standing: (attacker: string, honest: string) => `Attacker ${attacker}, honest ${honest}`,
   outcome: {
@@ -73,8 +77,8 @@ const en = {
     stopped: 'stopped',
   },
   results: 'Races so far',
-  result: (share: string, confirmations: string) =>
-    `${share} of the hash rate, ${confirmations} confirmations:`,
+  result: (share: string, count: number, confirmations: string) =>
+    `${share} of the hash rate, ${confirmations} ${plural(count, 'confirmation', 'confirmations')}:`,
   chanceHere: (chance: string) => `chance of winning this race: ${chance}`,
   badShare: 'The share is a whole number from 0 to 90.',
   needLess: 'run a race with less than half of the hash rate.',
@@ -90,7 +94,7 @@ const de: typeof en = {
   start: {
     title: 'Werde zum Angreifer',
     text: [
-      'Diesmal bist du der Böse, in einem Sandkasten: drei Nodes im Speicher von deinem, mit eigener Kette. Nichts davon gelangt in {deine eigene Kette|Die, die alle anderen Seiten hier zeigen.}.',
+      'Diesmal bist du der Böse, in einem Sandkasten: drei Nodes im Speicher deines Nodes, mit eigener Kette. Nichts davon gelangt in {deine eigene Kette|Die, die alle anderen Seiten hier zeigen.}.',
       'Starte ihn und schürfe einen Block mit dem Node des Angreifers, damit er Coins zum Betrügen hat.',
     ],
   },
@@ -115,6 +119,8 @@ const de: typeof en = {
   cut: '1. Deine Leitungen trennen',
   again: '2. Dieselben Coins an dich selbst zahlen',
   notCut: 'Der Angreifer spricht noch mit den anderen.',
+  spoiled:
+    'Die Zahlung an den Händler wartet nicht mehr bei den ehrlichen Nodes. Beginne die Lektion von vorn.',
   notAgain: 'Die zweite Zahlung fehlt beim Node des Angreifers.',
   wait: {
     title: 'Hol dir die Ware',
@@ -152,6 +158,7 @@ const de: typeof en = {
   stop: 'Anhalten',
   newSandbox:
     'Der Sandkasten hat keinen Platz für noch ein Rennen. Starte einen neuen: Deine Ergebnisse bleiben.',
+  noSandbox: 'Es läuft kein Sandkasten. Starte einen: Deine Ergebnisse bleiben.',
   blockBy: { attacker: 'Angreifer', honest: 'ehrlich' },
   standing: (attacker, honest) => `Angreifer ${attacker}, Ehrliche ${honest}`,
   outcome: {
@@ -161,7 +168,8 @@ const de: typeof en = {
     stopped: 'angehalten',
   },
   results: 'Rennen bisher',
-  result: (share, confirmations) => `${share} der Hashrate, ${confirmations} Bestätigungen:`,
+  result: (share, count, confirmations) =>
+    `${share} der Hashrate, ${confirmations} ${plural(count, 'Bestätigung', 'Bestätigungen')}:`,
   chanceHere: (chance) => `Chance, dieses Rennen zu gewinnen: ${chance}`,
   badShare: 'Der Anteil ist eine ganze Zahl von 0 bis 90.',
   needLess: 'Lass ein Rennen mit weniger als der halben Hashrate laufen.',

@@ -26,6 +26,9 @@ const en = {
   },
   payMore: 'Pay it to myself, ten times the fee',
   notReplaced: 'the payment to the shop still waits.',
+  lost: 'the node has neither payment any more. Pay the shop again in step 2.',
+  otherKey:
+    'The coin belongs to the play key of a tab that was closed. Pay the shop again in step 2, with one of this tab.',
   toShop: 'To the shop',
   toYou: 'To yourself',
   mine: {
@@ -34,12 +37,12 @@ const en = {
   },
   notMined: 'no block has spent the coin yet. Mine one.',
   wins: 'spent the coin',
-  happened: (reason: string, isShop: boolean) => [
-    `The node refused the second payment (\`${reason}\`), and whoever paid more could still replace the first. ${
-      isShop
-        ? 'In the end the payment to the shop was mined before that, and the coin is gone.'
-        : 'In the end the payment to yourself was mined: the shop has nothing.'
-    }`,
+  ends: {
+    shop: ' In the end the payment to the shop was mined before that, and the coin is gone.',
+    you: ' In the end the payment to yourself was mined: the shop has nothing.',
+  },
+  happened: (reason: string, winner: 'shop' | 'you' | undefined): string[] => [
+    `The node refused the second payment (\`${reason}\`), and whoever paid more could still replace the first.${winner === undefined ? '' : en.ends[winner]}`,
     'So a careful shop does not hand over the goods while a payment waits, but after some {confirmations|Blocks from that of the payment to the tip.}. There is no bank to ask: the chain decides which came first.',
   ],
 };
@@ -71,6 +74,9 @@ const de: typeof en = {
   },
   payMore: 'An mich zahlen, zehnfache Gebühr',
   notReplaced: 'Die Zahlung an den Laden wartet noch.',
+  lost: 'Der Node hat keine der beiden Zahlungen mehr. Bezahle den Laden in Schritt 2 noch einmal.',
+  otherKey:
+    'Der Coin gehört dem Spielschlüssel eines Tabs, der geschlossen wurde. Bezahle den Laden in Schritt 2 noch einmal, mit einem Coin dieses Tabs.',
   toShop: 'An den Laden',
   toYou: 'An dich selbst',
   mine: {
@@ -79,12 +85,12 @@ const de: typeof en = {
   },
   notMined: 'Noch hat kein Block den Coin ausgegeben. Schürfe einen.',
   wins: 'hat den Coin ausgegeben',
-  happened: (reason, isShop) => [
-    `Der Node hat die zweite Zahlung abgelehnt (\`${reason}\`), und wer mehr zahlte, konnte die erste noch ersetzen. ${
-      isShop
-        ? 'Am Ende wurde die Zahlung an den Laden vorher geschürft, und der Coin ist weg.'
-        : 'Am Ende wurde die Zahlung an dich selbst geschürft: Der Laden hat nichts.'
-    }`,
+  ends: {
+    shop: ' Am Ende wurde die Zahlung an den Laden vorher geschürft, und der Coin ist weg.',
+    you: ' Am Ende wurde die Zahlung an dich selbst geschürft: Der Laden hat nichts.',
+  },
+  happened: (reason, winner) => [
+    `Der Node hat die zweite Zahlung abgelehnt (\`${reason}\`), und wer mehr zahlte, konnte die erste noch ersetzen.${winner === undefined ? '' : de.ends[winner]}`,
     'Ein vorsichtiger Laden gibt die Ware darum nicht her, solange eine Zahlung wartet, sondern nach einigen {Bestätigungen|Blöcke von dem der Zahlung bis zur Spitze.}. Keine Bank wird gefragt: Die Kette entscheidet, was zuerst war.',
   ],
 };

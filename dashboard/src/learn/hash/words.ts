@@ -12,7 +12,7 @@ const en = {
   before: 'The hash before',
   flipped: (count: string) => `${count} of 256 bits turned over`,
   bits: 'Each square is a bit; filled ones turned over.',
-  noChange: 'Type something, then change it.',
+  noChange: 'Type something, then change a letter in it; to type on is not enough.',
   find: {
     title: 'Wish for a digit',
     text: [
@@ -43,7 +43,7 @@ const de: typeof en = {
   before: 'Der Hash davor',
   flipped: (count) => `${count} von 256 Bits sind umgekippt`,
   bits: 'Jedes Quadrat ist ein Bit; die gefüllten sind umgekippt.',
-  noChange: 'Tippe etwas und ändere es dann.',
+  noChange: 'Tippe etwas und ändere dann einen Buchstaben darin; weitertippen reicht nicht.',
   find: {
     title: 'Wünsch dir eine Ziffer',
     text: [

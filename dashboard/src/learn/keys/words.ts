@@ -44,6 +44,7 @@ const en = {
   allowed: 'allowed',
   notAsked: 'ask the node first.',
   tookIt: 'the node did not refuse it.',
+  bothRefused: 'the node refused the payment with the right signature, too. Ask it again.',
   happened: (reason: string) => [
     `Your node refused the forgery: \`${reason}\`. It never saw the private key. It hashed the transaction and checked the signature with the public key, as every node does for every input of every block.`,
   ],
@@ -94,6 +95,7 @@ const de: typeof en = {
   allowed: 'erlaubt',
   notAsked: 'Frag zuerst den Node.',
   tookIt: 'Der Node hat sie nicht abgelehnt.',
+  bothRefused: 'Der Node hat auch die Zahlung mit der richtigen Signatur abgelehnt. Frag ihn noch einmal.',
   happened: (reason) => [
     `Dein Node hat die Fälschung abgelehnt: \`${reason}\`. Den privaten Schlüssel sah er nie. Er hat die Transaktion gehasht und die Signatur mit dem öffentlichen Schlüssel geprüft, wie jeder Node bei jedem Eingang jedes Blocks.`,
   ],

@@ -10,6 +10,7 @@ const en = {
   rate: (name: string) => `Fee rate of payment ${name} (per 1,000 bytes)`,
   go: 'Send both',
   notSent: 'the node does not have both payments.',
+  lost: 'the node does not have both payments any more. Send them again in step 2.',
   same: 'both pay the same rate. Send two with different rates.',
   payment: (name: string) => `Payment ${name}`,
   fee: (fee: string, size: string) => `Fee ${fee} for ${size} bytes`,
@@ -28,8 +29,8 @@ const en = {
     ],
   },
   waits: 'the payments wait for a block. Mine one.',
-  happened: (first: string) => [
-    `Payment ${first} paid the better rate and stands first. Here both fit. Where blocks are full, the other one waits, until its sender pays more: that is how fees rise and fall.`,
+  happened: (first: string | undefined) => [
+    `${first === undefined ? 'The payment with the better rate' : `Payment ${first} paid the better rate and`} stands first. Here both fit. Where blocks are full, the other one waits, until its sender pays more: that is how fees rise and fall.`,
   ],
 };
 
@@ -44,6 +45,7 @@ const de: typeof en = {
   rate: (name) => `Gebührenrate von Zahlung ${name} (je 1.000 Bytes)`,
   go: 'Beide senden',
   notSent: 'Der Node hat nicht beide Zahlungen.',
+  lost: 'Der Node hat nicht mehr beide Zahlungen. Sende sie in Schritt 2 noch einmal.',
   same: 'Beide zahlen dieselbe Rate. Sende zwei mit verschiedenen Raten.',
   payment: (name) => `Zahlung ${name}`,
   fee: (fee, size) => `Gebühr ${fee} für ${size} Bytes`,
@@ -65,7 +67,7 @@ const de: typeof en = {
   },
   waits: 'Die Zahlungen warten auf einen Block. Schürfe einen.',
   happened: (first) => [
-    `Zahlung ${first} zahlte die bessere Rate und steht vorn. Hier passten beide hinein. Sind die Blöcke voll, wartet die andere, bis mehr gezahlt wird: So steigen und fallen Gebühren.`,
+    `${first === undefined ? 'Die Zahlung mit der besseren Rate' : `Zahlung ${first} zahlte die bessere Rate und`} steht vorn. Hier passten beide hinein. Sind die Blöcke voll, wartet die andere, bis mehr gezahlt wird: So steigen und fallen Gebühren.`,
   ],
 };
 

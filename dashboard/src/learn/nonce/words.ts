@@ -29,7 +29,6 @@ const en = {
     title: 'Mine a real block',
     text: [
       'Now your node does the same with the real target. It tells the whole network when it has a block.',
-      'The reward goes to your address.',
     ],
   },
   expected: (tries: string) => `The target of your network takes about ${tries} tries.`,
@@ -68,7 +67,6 @@ const de: typeof en = {
     title: 'Schürfe einen echten Block',
     text: [
       'Jetzt tut dein Node dasselbe mit dem echten Ziel. Hat er einen Block, sagt er es dem ganzen Netz.',
-      'Die Belohnung geht an deine Adresse.',
     ],
   },
   expected: (tries) => `Das Ziel deines Netzes kostet etwa ${tries} Versuche.`,

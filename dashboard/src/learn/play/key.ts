@@ -1,6 +1,6 @@
 /**
  * The key that lessons play with. It is made here and kept for this tab only, so coins on it are lost when the tab is closed:
- * that is told where it is shown.
+ * FundsStep and MineButton tell so.
  */
 import { bytesToHex, hexToBytes } from '../../../../src/consensus/bytes.ts';
 import { type Address, sha256 } from '../../../../src/consensus/hash.ts';

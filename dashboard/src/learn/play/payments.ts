@@ -5,7 +5,12 @@ import { BASE_UNITS_PER_COIN } from '../../../../src/consensus/params.ts';
 import { type Transaction, transactionSize } from '../../../../src/consensus/transaction.ts';
 import { ApiError } from '../../../../src/protocol/client-errors.ts';
 import type { SubmitTransactionAnswer, TransactionAnswer } from '../../../../src/protocol/transactions.ts';
-import { buildPayment, type Payment, type SpendableCoin } from '../../../../src/wallet/payment.ts';
+import {
+  buildPayment,
+  InsufficientFundsError,
+  type Payment,
+  type SpendableCoin,
+} from '../../../../src/wallet/payment.ts';
 import { node } from '../../app/node.svelte.ts';
 import { locale } from '../../i18n/locale.svelte.ts';
 import { playKey, shop } from './key.ts';
@@ -39,9 +44,20 @@ export function amountFrom(coin: SpendableCoin): number {
 
 /**
  * Builds and signs a payment from one coin.
- * @throws InsufficientFundsError where the coin cannot pay amount and fee
+ * @throws Error where the coin cannot pay amount and fee
  */
 export function payFrom(coin: SpendableCoin, feePerKb: number, to: Address = shop): Payment {
+  try {
+    return paymentAtRate(coin, feePerKb, to);
+  } catch (error) {
+    // Its own words are for programs, in English.
+    throw error instanceof InsufficientFundsError
+      ? new Error(locale.of(words).tooDear, { cause: error })
+      : error;
+  }
+}
+
+function paymentAtRate(coin: SpendableCoin, feePerKb: number, to: Address): Payment {
   // The fee depends on the size, which depends on the fee. It only ever rises, so this ends.
   for (let fee = 0; ;) {
     const payment = buildPayment({

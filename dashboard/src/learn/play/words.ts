@@ -20,6 +20,10 @@ const en = {
   stop: 'Stop',
   mine: 'Mine a block',
   mining: 'Mining…',
+  rewardToYou: (address: string) => `The reward goes to your address ${address}.`,
+  rewardToPlayKey:
+    'You have chosen no address for rewards, so the reward goes to a key of this tab, made for the lessons: it is gone when you close the tab.',
+  tooDear: 'The coin is not worth as much as the amount and this fee. Choose a lower rate.',
   noCoin: 'The play key has no coin to spend now. Mine in step 1, then try again.',
   waits: 'waits in the mempool',
   inBlock: (height: string) => `in block ${height}`,
@@ -45,6 +49,10 @@ const de: typeof en = {
   stop: 'Aufhören',
   mine: 'Einen Block schürfen',
   mining: 'Schürfe…',
+  rewardToYou: (address) => `Die Belohnung geht an deine Adresse ${address}.`,
+  rewardToPlayKey:
+    'Du hast keine Adresse für Belohnungen gewählt, also geht die Belohnung an einen Schlüssel dieses Tabs, gemacht für die Lektionen: Er ist weg, wenn du den Tab schließt.',
+  tooDear: 'Der Coin ist weniger wert als der Betrag und diese Gebühr zusammen. Wähle eine niedrigere Rate.',
   noCoin:
     'Der Spielschlüssel hat gerade keinen Coin zum Ausgeben. Schürfe in Schritt 1, dann versuch es noch einmal.',
   waits: 'wartet im Mempool',

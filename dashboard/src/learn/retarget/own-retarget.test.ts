@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { expectedTarget, type TimedBlock } from '../../../../src/consensus/retarget.ts';
 import { DEFAULT_PARAMS } from '../../../../src/consensus/params.ts';
-import { ownRetarget, timesAsHard, waitsForHeight } from './own-retarget.ts';
+import type { Target } from '../../../../src/consensus/target.ts';
+import { ownRetarget, ruleTried, timesAsHard, waitsForHeight } from './own-retarget.ts';
 
 /** A chain as consensus makes it: block n comes `gap(n)` seconds after the one before. */
 function chainOf(length: number, interval: number, gap: (height: number) => number): TimedBlock[] {
@@ -44,4 +45,18 @@ test('a lesson waits for a change that is near, and for two blocks in any case',
   expect(waitsForHeight(rules(0), 0)).toBe(1);
   expect(waitsForHeight(rules(2016), 5)).toBeUndefined();
   expect(waitsForHeight(rules(1), 5)).toBeUndefined();
+});
+
+test.each([
+  [10, 5],
+  [10, 15],
+  [10, 1],
+  [2, 1],
+  [2016, 7],
+])('in intervals of %i blocks, half of %i seconds make it twice as hard', (interval, seconds) => {
+  const target = ((1n << 236n) - 1n) as Target;
+  const { next, actualS, expectedS } = ruleTried(target, interval - 1, seconds / 2, seconds);
+  expect(timesAsHard(target, next)).toBe(2);
+  expect(actualS * 2).toBe(expectedS);
+  expect(timesAsHard(target, ruleTried(target, interval - 1, seconds, seconds).next)).toBe(1);
 });

@@ -68,6 +68,25 @@ export async function ownRetarget(
   };
 }
 
+/**
+ * What the rule makes of a target when the gaps between blocks took so long on average. Whole numbers as in the chain, but of
+ * milliseconds: half of an odd number of seconds has to be there for whoever looks for it.
+ */
+export function ruleTried(
+  target: Target,
+  gaps: number,
+  averageS: number,
+  wantedS: number,
+): { readonly actualS: number; readonly expectedS: number; readonly next: Target } {
+  const actualMs = Math.round(gaps * averageS * 1_000);
+  const expectedMs = Math.round(gaps * wantedS * 1_000);
+  return {
+    actualS: actualMs / 1_000,
+    expectedS: expectedMs / 1_000,
+    next: adjustTarget(target, actualMs, expectedMs),
+  };
+}
+
 /** How many times as hard the second target is; below 1: easier. */
 export function timesAsHard(before: bigint, after: bigint): number {
   return Number((before * 1_000n) / after) / 1_000;

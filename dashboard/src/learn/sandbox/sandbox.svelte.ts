@@ -2,6 +2,8 @@
 import type { SandboxAction, SandboxAnswer } from '../../../../src/protocol/sandbox.ts';
 import { ApiError } from '../../../../src/protocol/client-errors.ts';
 import { node } from '../../app/node.svelte.ts';
+import type { LessonRun } from '../lesson-run.svelte.ts';
+import { isNoted } from './standing.ts';
 
 /** While a race runs, to see it. */
 const LOOK_EVERY_MS = 200;
@@ -9,6 +11,8 @@ const LOOK_EVERY_MS = 200;
 class Sandbox {
   /** Undefined when none is running, and before the node was asked. */
   state = $state.raw<SandboxAnswer | undefined>();
+  /** Something that takes long is under way, and {@link state} follows it. */
+  isWatched = $state(false);
   /** Counts what was begun: an answer to an earlier question must not undo what came later. */
   private turn = 0;
   /** Counts sandboxes. */
@@ -55,11 +59,27 @@ class Sandbox {
   async watch(action: SandboxAction): Promise<void> {
     const over = new AbortController();
     const looking = this.follow(over.signal);
+    this.isWatched = true;
     try {
       await this.act(action);
     } finally {
+      this.isWatched = false;
       over.abort();
       await looking;
+    }
+  }
+
+  /** Follows a race that another page began, or this one before it was loaded anew, to its end. */
+  async watchRace(): Promise<void> {
+    const { era } = this;
+    this.isWatched = true;
+    try {
+      while (era === this.era && this.state?.race?.outcome === 'running') {
+        await new Promise((resume) => setTimeout(resume, LOOK_EVERY_MS));
+        await this.refresh();
+      }
+    } finally {
+      this.isWatched = false;
     }
   }
 
@@ -94,3 +114,9 @@ async function currentState(): Promise<SandboxAnswer | undefined> {
 
 /** One for all lessons, since the node has one. */
 export const sandbox = new Sandbox();
+
+/** The sandbox that this round of the lesson was begun with; undefined when there is none, or another one. */
+export function sandboxOf(run: LessonRun): SandboxAnswer | undefined {
+  const { state } = sandbox;
+  return state !== undefined && isNoted(state, run.note('sandbox')) ? state : undefined;
+}

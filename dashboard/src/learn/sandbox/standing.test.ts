@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SandboxBlock, SandboxNodeName, SandboxStoryEntry } from '../../../../src/protocol/sandbox.ts';
-import { allAgree, haveParted, isFresh, reorgSinceHealed, standingOf } from './standing.ts';
+import { allAgree, haveParted, isFresh, isNoted, reorgSinceHealed, standingOf } from './standing.ts';
 
 type Status = SandboxBlock['views'][number]['status'];
 
@@ -79,4 +79,11 @@ test('a sandbox is fresh until something else than mining was done in it', () =>
     isFresh(state([], { 'honest-1': null, 'honest-2': null, attacker: null }, ...kinds));
   expect(after('started', 'mined 1')).toBe(true);
   expect(after('started', 'split', 'healed')).toBe(false);
+});
+
+test('a lesson knows its sandbox by when that was started', () => {
+  const started_at = 1_700_000_000.125;
+  expect(isNoted({ started_at }, String(started_at))).toBe(true);
+  expect(isNoted({ started_at: started_at + 1 }, String(started_at))).toBe(false);
+  expect(isNoted({ started_at }, undefined)).toBe(false);
 });

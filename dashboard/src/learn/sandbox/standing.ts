@@ -42,6 +42,15 @@ export function isFresh({ story }: Pick<State, 'story'>): boolean {
   return story.every(({ kind }) => kind === 'started' || kind === 'mined');
 }
 
+/**
+ * It is the sandbox that was noted when the lesson began. Another lesson or tab may have put a new one in its place, and one that
+ * ended gives way to the next.
+ * @param noted `started_at`, as text
+ */
+export function isNoted(network: Pick<SandboxAnswer, 'started_at'>, noted: string | undefined): boolean {
+  return String(network.started_at) === noted;
+}
+
 /** All nodes have the same tip, and there is one. */
 export function allAgree({ nodes }: Pick<State, 'nodes'>): boolean {
   return nodes.every(({ tip_hash: tip }) => tip !== null && tip === nodes[0]?.tip_hash);
