@@ -12,7 +12,7 @@ const en = {
     balanceNote: (count: number, text: string) => `in ${text} unspent ${plural(count, 'coin', 'coins')}`,
     spendable: 'Can be spent now',
     spendableNote: 'matured, and no waiting payment spends it',
-    spendableLeast: 'at least: of what waits, some may spend coins that wait, too',
+    spendableLeast: 'at least: waiting payments may spend the change of others that wait',
     immature: 'Immature',
     immatureNote: (blocks: string) => `block rewards wait ${blocks} blocks, in case their block goes stale`,
     immatureNone: 'no young block rewards',
@@ -98,7 +98,8 @@ const de: typeof en = {
       `in ${text} ${plural(count, 'unverbrauchten Coin', 'unverbrauchten Coins')}`,
     spendable: 'Jetzt ausgebbar',
     spendableNote: 'gereift, und keine wartende Zahlung verbraucht es',
-    spendableLeast: 'mindestens: Was wartet, verbraucht vielleicht Coins, die auch noch warten',
+    spendableLeast:
+      'mindestens: Wartende Zahlungen verbrauchen vielleicht das Wechselgeld anderer, die auch warten',
     immature: 'Unreif',
     immatureNote: (blocks) => `Belohnungen warten ${blocks} Blöcke, falls ihr Block verwaist`,
     immatureNone: 'keine jungen Belohnungen',
