@@ -98,7 +98,8 @@ const de: typeof en = {
       `in ${text} ${plural(count, 'unverbrauchten Coin', 'unverbrauchten Coins')}`,
     spendable: 'Jetzt ausgebbar',
     spendableNote: 'gereift, und keine wartende Zahlung verbraucht es',
-    spendableLeast: 'mindestens: Wartende Zahlungen verbrauchen vielleicht das Wechselgeld anderer, die auch warten',
+    spendableLeast:
+      'mindestens: Wartende Zahlungen verbrauchen vielleicht das Wechselgeld anderer, die auch warten',
     immature: 'Unreif',
     immatureNote: (blocks) => `Belohnungen warten ${blocks} Blöcke, falls ihr Block verwaist`,
     immatureNone: 'keine jungen Belohnungen',
