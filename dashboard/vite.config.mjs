@@ -87,6 +87,7 @@ export default defineConfig({
               name: 'start',
               test: /preload-helper|node_modules.(svelte(?!.*bindings.select)|clsx)|dashboard.src.(app.(?!search)|i18n|chain.tree-layout|parts.(Header|Search|Connection|Loading|NotYet|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
             },
+            { name: 'lessons-network', test: /dashboard.src.learn.(sandbox|fork|attack)[/\\]/ },
             {
               name: 'formats',
               test: /(?<!dashboard.)src.consensus.(bytes|hash|hash-engine|hashing|web-assembly|merkle|header|block|transaction|target|params|decode|json-form)\.|src.wallet.amount|@noble.hashes/,
