@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium())('the lessons in the sandbox', () => {
     await client.endSandbox();
     await client.startSandbox();
     await page.reload();
-    await me.step('pay').getByText('A new sandbox took the place').waitFor();
+    await me.step('pay').getByText('The sandbox of this lesson is gone').waitFor();
     expect(await me.step('pay').getByRole('button', { name: 'Pay the merchant' }).count()).toBe(0);
     await me.button('pay', 'Begin this lesson again');
     await begin();

@@ -66,8 +66,7 @@ const en = {
   runRace: 'Run a race',
   racing: 'Racing…',
   stop: 'Stop',
-  newSandbox: 'The sandbox has no room for another race. Start a new one: your results are kept.',
-  noSandbox: 'No sandbox is running. Start one: your results are kept.',
+  newSandbox: 'Another race needs a new sandbox: your results are kept.',
   blockBy: { attacker: 'attacker', honest: 'honest' },
   standing: (attacker: string, honest: string) => `Attacker ${attacker}, honest ${honest}`,
   outcome: {
@@ -156,9 +155,7 @@ const de: typeof en = {
   runRace: 'Ein Rennen laufen lassen',
   racing: 'Rennen läuft…',
   stop: 'Anhalten',
-  newSandbox:
-    'Der Sandkasten hat keinen Platz für noch ein Rennen. Starte einen neuen: Deine Ergebnisse bleiben.',
-  noSandbox: 'Es läuft kein Sandkasten. Starte einen: Deine Ergebnisse bleiben.',
+  newSandbox: 'Noch ein Rennen braucht einen neuen Sandkasten: Deine Ergebnisse bleiben.',
   blockBy: { attacker: 'Angreifer', honest: 'ehrlich' },
   standing: (attacker, honest) => `Angreifer ${attacker}, Ehrliche ${honest}`,
   outcome: {

@@ -22,7 +22,7 @@ const en = {
   mining: 'Mining…',
   rewardToYou: (address: string) => `The reward goes to your address ${address}.`,
   rewardToPlayKey:
-    'You have chosen no address for rewards, so the reward goes to a key of this tab, made for the lessons: it is gone when you close the tab.',
+    'You have chosen no address, so the reward goes to a play key of this tab: when you close the tab, it is gone.',
   tooDear: 'The coin is not worth as much as the amount and this fee. Choose a lower rate.',
   noCoin: 'The play key has no coin to spend now. Mine in step 1, then try again.',
   waits: 'waits in the mempool',
@@ -51,7 +51,7 @@ const de: typeof en = {
   mining: 'Schürfe…',
   rewardToYou: (address) => `Die Belohnung geht an deine Adresse ${address}.`,
   rewardToPlayKey:
-    'Du hast keine Adresse für Belohnungen gewählt, also geht die Belohnung an einen Schlüssel dieses Tabs, gemacht für die Lektionen: Er ist weg, wenn du den Tab schließt.',
+    'Du hast keine Adresse gewählt, also geht die Belohnung an einen Spielschlüssel dieses Tabs: Schließt du den Tab, ist sie weg.',
   tooDear: 'Der Coin ist weniger wert als der Betrag und diese Gebühr zusammen. Wähle eine niedrigere Rate.',
   noCoin:
     'Der Spielschlüssel hat gerade keinen Coin zum Ausgeben. Schürfe in Schritt 1, dann versuch es noch einmal.',

@@ -4,9 +4,7 @@ import { plural } from '../../i18n/plural.ts';
 const en = {
   title: 'Your sandbox',
   about: 'Three real nodes, which your node runs beside its own chain. Its blocks are valid nowhere else.',
-  none: 'No sandbox is running: it ends after ten minutes without you.',
-  another:
-    'A new sandbox took the place of the one that you began with. Begin again, or what you did there is missing.',
+  none: 'The sandbox of this lesson is gone: it ends after ten minutes without you, or when a new one is started elsewhere.',
   missing: 'there is no sandbox. Start one.',
   foreign: 'this sandbox was started by another lesson or tab. Start one of your own.',
   used: 'something was done in this sandbox before. Start a new one.',
@@ -61,9 +59,7 @@ const de: typeof en = {
   title: 'Dein Sandkasten',
   about:
     'Drei echte Nodes, die dein Node neben seiner eigenen Kette betreibt. Ihre Blöcke gelten nirgends sonst.',
-  none: 'Es läuft kein Sandkasten: Er endet nach zehn Minuten ohne dich.',
-  another:
-    'An die Stelle des Sandkastens, mit dem du begonnen hast, ist ein neuer getreten. Beginne von vorn, sonst fehlt, was du dort getan hast.',
+  none: 'Der Sandkasten dieser Lektion ist weg: Er endet nach zehn Minuten ohne dich, oder wenn anderswo ein neuer gestartet wird.',
   missing: 'Es gibt keinen Sandkasten. Starte einen.',
   foreign: 'Diesen Sandkasten hat eine andere Lektion oder ein anderer Tab gestartet. Starte einen eigenen.',
   used: 'In diesem Sandkasten ist schon etwas geschehen. Starte einen neuen.',
