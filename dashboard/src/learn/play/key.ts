@@ -5,7 +5,6 @@
 import { bytesToHex, hexToBytes } from '../../../../src/consensus/bytes.ts';
 import { type Address, sha256 } from '../../../../src/consensus/hash.ts';
 import { createWallet, type Wallet, walletFromPrivateKey } from '../../../../src/wallet/keys.ts';
-import { preferences } from '../../app/preferences.svelte.ts';
 
 const NAME = 'mini-bitcoin.play-key';
 
@@ -29,8 +28,3 @@ export const playKey = keptOrNew();
 
 /** Whom the lessons pay: another key, which follows from the first. */
 export const shop: Address = walletFromPrivateKey(bytesToHex(sha256(hexToBytes(playKey.privateKey)))).address;
-
-/** Who gets the reward when a lesson mines: the address that the person chose, else the play key. */
-export function minerAddress(): string {
-  return preferences.address ?? playKey.address;
-}
