@@ -287,6 +287,18 @@ describe('events as a stream', () => {
     expect(lost[0]?.data.type).toBe('snapshot');
   });
 
+  test('are not for who asks for the head alone, nor for the pages of other sites', async () => {
+    const node = await runNode({}, { limits: { eventClients: 1 } });
+    const { statusCode } = await request(`${node.url}/events`, { method: 'HEAD' });
+    expect(statusCode).toBe(405);
+    const foreign = await request(`${node.url}/events`, { headers: { origin: 'https://evil.example' } });
+    expect(foreign.statusCode).toBe(403);
+    await foreign.body.dump();
+    // The one place is still free.
+    const { messages } = await read(`${node.url}/events?topics=blocks`, 1);
+    expect(messages[0]?.data.type).toBe('snapshot');
+  });
+
   test('end with the node, and name their topics', async () => {
     const node = await runNode();
     const { statusCode, body } = await request(`${node.url}/events?topics=weather`);
