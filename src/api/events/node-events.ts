@@ -59,7 +59,7 @@ export interface NodeEventsModules {
   readonly services: ApiServices;
   readonly hub: EventHub;
   /** Addresses that somebody follows. */
-  readonly followedAddresses: () => ReadonlySet<Address>;
+  readonly followed: Pick<ReadonlySet<Address>, 'has' | 'size'>;
 }
 
 export class NodeEvents {
@@ -241,7 +241,7 @@ export class NodeEvents {
   // --- Addresses ---------------------------------------------------------------------------------------------------------
 
   private addressesOf(entry: MempoolEntry, change: 'waiting' | 'removed'): void {
-    const followed = this.modules.followedAddresses();
+    const { followed } = this.modules;
     if (followed.size === 0) return;
     const touched = new Set<Address>();
     for (const { pubkeyHash } of entry.tx.outputs) touched.add(pubkeyHash);
@@ -251,7 +251,7 @@ export class NodeEvents {
   }
 
   private addressesInBlocks(blocks: readonly ChangedBlock[], change: 'confirmed' | 'unconfirmed'): void {
-    const followed = this.modules.followedAddresses();
+    const { followed } = this.modules;
     if (followed.size === 0) return;
     const changes = new Map<Address, AddressChange[]>();
     for (const { block, height } of blocks) {

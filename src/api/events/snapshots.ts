@@ -1,8 +1,6 @@
 /** How everything stands, by topic: what a client gets first, and again where it missed too much. */
-import type { Address } from '../../consensus/index.ts';
 import type { MempoolEntry } from '../../mempool/index.ts';
 import {
-  ADDRESS_TOPIC,
   SNAPSHOT_MESSAGES,
   SNAPSHOT_TRANSACTIONS,
   type Topic,
@@ -16,6 +14,7 @@ import { peerMessage } from '../routes/peers.ts';
 import { syncMessage } from '../routes/system.ts';
 import type { ServedBlocks } from '../served-blocks.ts';
 import type { ApiServices } from '../services.ts';
+import { addressOfTopic } from './followed-addresses.ts';
 import { waitingTransaction } from './node-events.ts';
 import { treeNear } from './tree-blocks.ts';
 
@@ -72,11 +71,6 @@ export async function snapshotOf(
     }
   }
   return data;
-}
-
-/** The address of an `address:` topic; undefined for other topics. */
-export function addressOfTopic(topic: Topic): Address | undefined {
-  return ADDRESS_TOPIC.exec(topic)?.[1] as Address | undefined;
 }
 
 function first(entries: Iterable<MempoolEntry>, count: number): MempoolEntry[] {

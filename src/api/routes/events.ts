@@ -6,7 +6,7 @@ import type { WebSocket } from '@fastify/websocket';
 import { ClientMessage, CLOSE_CODES, MAX_TOPICS, PLAIN_TOPICS, type Topic } from '../../protocol/index.ts';
 import { refusePagesOfOtherSites } from '../access.ts';
 import type { EventService } from '../events/event-service.ts';
-import type { Since } from '../events/subscription.ts';
+import type { EndReason, LossReason, Since } from '../events/subscription.ts';
 import type { ApiLimits } from '../limits.ts';
 import { refusal } from '../refusal.ts';
 import { answers, type Api, type RouteContext, textAnswers } from '../route-context.ts';
@@ -170,18 +170,22 @@ class MessageBudget {
 function openStream(events: EventService, topics: readonly Topic[], since: Since | undefined): Readable {
   const stream = new Readable({ read: () => undefined, highWaterMark: 64 * 1024 });
   const { run } = events.hub;
+  const end = (reason: EndReason | LossReason, detail: string): void => {
+    clearInterval(heartbeat);
+    stream.push(`data: ${JSON.stringify({ type: 'error', reason, detail })}\n\n`);
+    stream.push(null);
+    // One that takes nothing takes no farewell either.
+    setTimeout(() => stream.destroy(), FAREWELL_MS).unref();
+  };
   const { subscription, leave } = events.add({
     send: (text, sequence) => {
-      stream.push(`id: ${run}/${sequence}\ndata: ${text}\n\n`);
+      // What has no number leaves the last one as it is: the client comes back with that.
+      const id = sequence === undefined ? '' : `id: ${run}/${sequence}\n`;
+      stream.push(`${id}data: ${text}\n\n`);
     },
     waitingBytes: () => stream.readableLength,
-    end: (reason, detail) => {
-      clearInterval(heartbeat);
-      stream.push(`data: ${JSON.stringify({ type: 'error', reason, detail })}\n\n`);
-      stream.push(null);
-      // One that takes nothing takes no farewell either.
-      setTimeout(() => stream.destroy(), FAREWELL_MS).unref();
-    },
+    end,
+    endBecauseLost: end,
   });
   const heartbeat = setInterval(() => stream.push(': alive\n\n'), HEARTBEAT_MS);
   heartbeat.unref();
