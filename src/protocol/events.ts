@@ -22,8 +22,10 @@ import { MiningStatusAnswer } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
 import { PeerMessage } from './peer-messages.ts';
 import { StoredPeer } from './peers.ts';
+import { MAX_TOPICS } from './topics.ts';
 import { Header } from './transactions.ts';
 
+export { MAX_TOPICS };
 export const PLAIN_TOPICS = ['blocks', 'reorgs', 'mempool', 'mining', 'peers', 'messages'] as const;
 export type PlainTopic = (typeof PLAIN_TOPICS)[number];
 /** `address:` and the address in hex: what touches it. */
@@ -31,8 +33,6 @@ export type AddressTopic = `address:${string}`;
 export type Topic = PlainTopic | AddressTopic;
 
 export const ADDRESS_TOPIC = /^address:([0-9a-f]{40})$/;
-/** One client may follow so many topics. */
-export const MAX_TOPICS = 32;
 /** Blocks below the tip that a snapshot shows, and of side branches no older ones. */
 export const SNAPSHOT_BLOCKS = 60;
 /** Messages that a snapshot lists: the latest. */
