@@ -139,17 +139,25 @@ const BlockInvalid = Type.Object({
   height: count('Its height.'),
   reason: Type.String({ description: 'Which rule it breaks.' }),
   detail: Type.String({ description: 'How.' }),
+  blocks: Type.Array(refTo(TreeBlock), {
+    description:
+      'It and those that build on it, as they stand now, lowest first: 201 at most. What is in a block is said of the one ' +
+      'that has just come.',
+  }),
 });
 const Reorganised = Type.Object({ type: Type.Literal('reorg'), reorg: refTo(Reorg) });
 const MempoolChanged = Type.Object({
   type: Type.Literal('mempool-changed'),
-  added: Type.Array(refTo(WaitingTransaction)),
+  added: Type.Array(refTo(WaitingTransaction), {
+    description: 'They wait now, also one that is in `removed`: it left, and came back.',
+  }),
   removed: Type.Array(
     Type.Object({
       txid: hash('Its id.'),
       cause: words(REMOVAL_CAUSES, { description: 'Why it left.' }),
       by: nullable(hash('What took its place.')),
     }),
+    { description: 'They left, before `added` came. Also those that came since the last event of the kind.' },
   ),
   complete: Type.Boolean({ description: 'False when there was too much to list: ask for a snapshot.' }),
   info: MempoolInfoAnswer,
@@ -239,8 +247,9 @@ export type TopicSnapshots = Static<typeof TopicSnapshots>;
 
 // --- What the node says ----------------------------------------------------------------------------------------------
 
+const run = Type.String({ description: 'Names this start of the node.' });
 const numbered = {
-  run: Type.String({ description: 'Names this start of the node.' }),
+  run,
   sequence: count('Number of the last event that this includes.'),
 };
 
@@ -253,7 +262,14 @@ export const NodeMessage = Type.Union(
       data: refTo(TopicSnapshots),
     }),
     Type.Object(
-      { type: Type.Literal('resumed'), ...numbered, topics: Type.Array(TopicText) },
+      {
+        type: Type.Literal('resumed'),
+        run,
+        sequence: count(
+          'Number of the latest event. Those up to it are still to come: this is nothing to come back with.',
+        ),
+        topics: Type.Array(TopicText),
+      },
       { description: 'What was missed follows, one by one.' },
     ),
     Type.Object({

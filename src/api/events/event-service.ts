@@ -54,7 +54,8 @@ export class EventService {
   add(sink: ClientSink): { subscription: Subscription; leave: () => void } {
     const subscription = new Subscription({
       hub: this.hub,
-      snapshot: (topics) => snapshotOf(topics, this.services, this.servedBlocks),
+      snapshot: (topics) =>
+        snapshotOf(topics, this.services, this.servedBlocks, () => this.nodeEvents.lookAtPeers()),
       sink,
       followed: this.followed,
       maxWaitingBytes: this.limits.eventBacklogBytes,

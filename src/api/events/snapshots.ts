@@ -20,10 +20,12 @@ import { treeNear } from './tree-blocks.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** @param beforePeers called right before the peers are listed */
 export async function snapshotOf(
   topics: readonly Topic[],
   services: ApiServices,
   servedBlocks: ServedBlocks,
+  beforePeers: () => void,
 ): Promise<TopicSnapshots> {
   const { chain, mempool, miner, peers, reorgs, store } = services;
   const data: Mutable<TopicSnapshots> = {};
@@ -47,6 +49,7 @@ export async function snapshotOf(
         data.mining = statusAnswer(miner.status());
         break;
       case 'peers':
+        beforePeers();
         data.peers = { peers: peers.list().map(peerMessage), sync: syncMessage(peers.progress()) };
         break;
       case 'messages':

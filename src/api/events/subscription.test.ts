@@ -11,6 +11,7 @@ const found: EventData = {
   height: 1,
   reason: 'bad-txnmrklroot',
   detail: 'a test',
+  blocks: [],
 };
 
 interface SceneOptions {
