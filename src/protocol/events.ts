@@ -40,6 +40,9 @@ export const SNAPSHOT_MESSAGES = 100;
 /** Waiting transactions that a snapshot lists: those that a miner wants first. */
 export const SNAPSHOT_TRANSACTIONS = 2_000;
 
+/** Waiting transactions that a snapshot lists of an address. */
+export const SNAPSHOT_ADDRESS_TRANSACTIONS = 500;
+
 const TopicText = Type.String({
   pattern: `^(${PLAIN_TOPICS.join('|')}|address:[0-9a-fA-F]{40})$`,
   description: '`blocks`, `reorgs`, `mempool`, `mining`, `peers`, `messages`, or `address:` and an address.',
@@ -235,7 +238,10 @@ export const TopicSnapshots = Type.Object(
           balance: amount('Base units in unspent coins of the chain.'),
           utxo_count: count('Number of these coins.'),
           height: Type.Integer({ minimum: -1, description: 'The height that this is true for.' }),
-          waiting: Type.Array(hash('A waiting transaction that touches it.')),
+          waiting: Type.Array(hash('A waiting transaction that touches it.'), {
+            description: `The first ${SNAPSHOT_ADDRESS_TRANSACTIONS} of them.`,
+          }),
+          waiting_count: count('How many there are.'),
         }),
         { description: 'By address.' },
       ),

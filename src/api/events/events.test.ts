@@ -79,7 +79,7 @@ describe('events over the WebSocket', () => {
       mempool: { info: { size: 0 }, transactions: [] },
       mining: { running: false },
       peers: { peers: [] },
-      addresses: { [bob.address]: { balance: 0, utxo_count: 0, height: 1, waiting: [] } },
+      addresses: { [bob.address]: { balance: 0, utxo_count: 0, height: 1, waiting: [], waiting_count: 0 } },
     });
     expect(snapshot?.data.blocks?.blocks).toMatchObject([
       { height: 0, status: 'active', transaction_count: 1, miner: alice.address },

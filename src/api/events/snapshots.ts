@@ -1,6 +1,7 @@
 /** How everything stands, by topic: what a client gets first, and again where it missed too much. */
 import type { MempoolEntry } from '../../mempool/index.ts';
 import {
+  SNAPSHOT_ADDRESS_TRANSACTIONS,
   SNAPSHOT_MESSAGES,
   SNAPSHOT_TRANSACTIONS,
   type Topic,
@@ -63,12 +64,14 @@ export async function snapshotOf(
         const address = addressOfTopic(topic);
         if (address === undefined) break;
         const { balance, coinCount } = await store.balance(address);
+        const waiting = mempool.touching(address);
         data.addresses ??= {};
         data.addresses[address] = {
           balance,
           utxo_count: coinCount,
           height: chain.height,
-          waiting: mempool.touching(address).map(({ txid }) => txid),
+          waiting: waiting.slice(0, SNAPSHOT_ADDRESS_TRANSACTIONS).map(({ txid }) => txid),
+          waiting_count: waiting.length,
         };
       }
     }
