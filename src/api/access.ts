@@ -65,6 +65,12 @@ export function checkOrigin(options: AccessOptions): onRequestHookHandler {
   };
 }
 
+/** For an answer that no page of another site could read anyway, and that takes a place: no such page gets it. */
+export const refusePagesOfOtherSites: onRequestHookHandler = (request, _reply, done) => {
+  refuseOtherSites(request);
+  done();
+};
+
 function refuseOtherSites(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site'];
   const { origin, host } = request.headers;

@@ -37,6 +37,7 @@ import { systemRoutes } from './routes/system.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { ServedBlocks } from './served-blocks.ts';
 import type { ApiOptions, ApiServices } from './services.ts';
+import { ApiRequest } from './upgrades.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -62,7 +63,7 @@ export async function buildApi(services: ApiServices, options: ApiOptions): Prom
       void answerError(error, request, reply);
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
-    http: serverOptions(limits),
+    http: { ...serverOptions(limits), IncomingMessage: ApiRequest },
     // Never believe X-Forwarded-For.
     trustProxy: false,
   });
@@ -190,7 +191,11 @@ function installClosing(app: FastifyInstance, limits: ApiLimits, metrics: NodeMe
   });
   app.addHook('preClose', async () => {
     searches.abort();
-    timer = setTimeout(() => app.server.closeAllConnections(), limits.closeGraceMs);
+    timer = setTimeout(() => {
+      app.server.closeAllConnections();
+      // The server knows nothing of connections that have changed over.
+      for (const socket of app.websocketServer.clients) socket.terminate();
+    }, limits.closeGraceMs);
     timer.unref();
   });
   app.addHook('onClose', async () => {

@@ -79,6 +79,18 @@ describe('served blocks', () => {
     expect(blocks.keptBytes).toBe(0);
   });
 
+  test('what a list says of a block beside the chain holds for a moment: each snapshot asks for it', async () => {
+    const kept = serve({ sideFactsMs: 1e9 });
+    const facts = await kept.blocks.factsOf(at('b2'));
+    expect(facts).toMatchObject({ transaction_count: 1, miner: alice.address });
+    expect(await kept.blocks.factsOf(at('b2'))).toEqual(facts);
+    expect(kept.reads).toHaveLength(1);
+
+    const forgotten = serve({ sideFactsMs: 0 });
+    for (let times = 0; times < 2; times++) await forgotten.blocks.factsOf(at('b2'));
+    expect(forgotten.reads).toHaveLength(2);
+  });
+
   test('a transaction of a block that is kept is found without the store', async () => {
     const { blocks, searches } = serve();
     const found = await blocks.find(txid);

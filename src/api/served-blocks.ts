@@ -3,7 +3,8 @@
  *
  * Only blocks of the active chain are kept. Their bodies were found valid, with all signatures, so a hash stands for these bytes
  * and no others, and a reorganisation makes nothing here wrong: whether a block is active is asked of the chain each time. (The
- * body of any other block may still prove to be a spoiled copy, and be replaced by another one.) The same goes for what a block
+ * body of any other block may still prove to be a spoiled copy, and be replaced by another one: what is known of it is kept for
+ * moments only.) The same goes for what a block
  * spent: the outpoints say whose coins they were and how much.
  */
 import type { ChainQueries, Chainstate, ChainStore } from '../chainstate/index.ts';
@@ -34,9 +35,15 @@ export interface ServedBlocksOptions {
   readonly maxBytes: number;
   /** Of so many blocks the facts are kept; they are small. */
   readonly maxFacts: number;
+  /** The facts of a block beside the active chain hold for so long. */
+  readonly sideFactsMs: number;
 }
 
-export const DEFAULT_SERVED_BLOCKS: ServedBlocksOptions = { maxBytes: 4_000_000, maxFacts: 5_000 };
+export const DEFAULT_SERVED_BLOCKS: ServedBlocksOptions = {
+  maxBytes: 4_000_000,
+  maxFacts: 5_000,
+  sideFactsMs: 5_000,
+};
 
 /** One block, and what is worked out of it when somebody wants it. */
 export class ServedBlock {
@@ -113,6 +120,8 @@ export class ServedBlocks {
   private readonly kept = new Map<BlockHash, ServedBlock>();
   private readonly places = new Map<Txid, KeptPlace>();
   private readonly facts = new Map<BlockHash, BlockFacts>();
+  /** Of blocks beside the active chain, and until when (by `performance.now`). Every snapshot asks for some of them. */
+  private readonly sideFacts = new Map<BlockHash, { readonly facts: BlockFacts; readonly untilMs: number }>();
   private readonly reading = new Map<BlockHash, Promise<ServedBlock | undefined>>();
   private bytes = 0;
 
@@ -155,14 +164,20 @@ export class ServedBlocks {
     const known = this.facts.get(node.hash);
     if (known !== undefined) return known;
     const isFinal = this.chain.headers.isActive(node);
+    const nowMs = performance.now();
+    const side = this.sideFacts.get(node.hash);
+    if (!isFinal && node.hasBody && side !== undefined && nowMs < side.untilMs) return side.facts;
     // Not by way of what is kept: whoever pages through the chain would push out all that others ask for.
     const served = this.kept.get(node.hash) ?? (node.hasBody ? await this.read(node.hash) : undefined);
     if (served === undefined) return undefined;
     const facts = served.facts();
-    if (isFinal) {
-      this.facts.set(node.hash, facts);
-      if (this.facts.size > this.options.maxFacts) deleteFirst(this.facts);
+    if (isFinal) this.facts.set(node.hash, facts);
+    else {
+      this.sideFacts.delete(node.hash); // to the end of those that go
+      this.sideFacts.set(node.hash, { facts, untilMs: nowMs + this.options.sideFactsMs });
     }
+    for (const known of [this.facts, this.sideFacts])
+      if (known.size > this.options.maxFacts) deleteFirst(known);
     return facts;
   }
 

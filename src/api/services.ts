@@ -63,9 +63,10 @@ export interface ApiServices {
   /** What was said to peers, and by them, lately. */
   readonly messages: MessageLog;
   /** Follows the chain's events. */
+  /** It is told of every change of the chain before the API is. */
   readonly reorgs: Pick<ReorgLog, 'latest'>;
   /** Undefined in a node of a sandbox, which starts none of its own. */
-  readonly sandbox: Pick<SandboxHost, 'start' | 'state' | 'act' | 'end' | 'isRunning'> | undefined;
+  readonly sandbox: Pick<SandboxHost, 'start' | 'state' | 'act' | 'end' | 'close' | 'isRunning'> | undefined;
   readonly info: NodeInfo;
   readonly clock: Clock;
 }

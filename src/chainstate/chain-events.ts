@@ -28,6 +28,7 @@ export type ChainEvent =
       readonly type: 'block-stored';
       readonly hash: BlockHash;
       readonly height: number;
+      readonly block: Block;
       readonly status: BlockStatus;
     }
   | {
@@ -35,4 +36,8 @@ export type ChainEvent =
       readonly hash: BlockHash;
       readonly height: number;
       readonly failure: Failure;
+      /** The block and all that builds on it: lowest first, so the block itself is the first. */
+      readonly condemned: readonly BlockHash[];
+      /** Came just now, and is one of these. */
+      readonly arrived: ChangedBlock | undefined;
     };

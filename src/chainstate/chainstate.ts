@@ -304,13 +304,13 @@ export class Chainstate {
 
   /** Keeps a block that did not become active. */
   private async storeBeside(incoming: IncomingBlock): Promise<void> {
-    const { node } = incoming;
+    const { node, block } = incoming;
     const status = this.headers.statusOf(node);
     const storeBlocks = [...this.loose.ancestorsToStore(node), toStore(incoming, status)];
     await this.modules.store.commit({ ...NO_CHANGE, storeBlocks });
     incoming.stored = true;
     this.loose.stored(node);
-    this.events.emit({ type: 'block-stored', hash: node.hash, height: node.height, status });
+    this.events.emit({ type: 'block-stored', hash: node.hash, height: node.height, block, status });
   }
 
   private async acceptOrphansOf(hash: BlockHash): Promise<void> {
@@ -429,7 +429,11 @@ export class Chainstate {
       this.loose.stored(newBody.node);
     }
     this.headers.markInvalid(node, invalidReason);
-    this.events.emit({ type: 'block-invalid', hash: node.hash, height: node.height, failure });
+    this.events.emit({
+      ...{ type: 'block-invalid', hash: node.hash, height: node.height, failure },
+      condemned: condemned.map(({ hash }) => hash),
+      arrived: newBody && { hash: newBody.node.hash, height: newBody.node.height, block: newBody.block },
+    });
   }
 
   /** This body is not the one that the hash stands for (its signatures are bad); the good one may still come. */

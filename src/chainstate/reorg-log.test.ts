@@ -118,15 +118,17 @@ describe('the log', () => {
   it('passes over whatever is none', () => {
     const { builder } = forked();
     const log = new ReorgLog({ nowMs: () => AT_MS });
-    const { hash, height } = builder.at('b4');
+    const { hash, height, block } = builder.at('b4');
     const events: readonly ChainEvent[] = [
       tipChange(builder.at('a1'), builder.at('a3')),
-      { type: 'block-stored', hash, height, status: 'valid-fork' },
+      { type: 'block-stored', hash, height, block, status: 'valid-fork' },
       {
         type: 'block-invalid',
         hash,
         height,
         failure: { ok: false, class: 'consensus', reason: 'bad-cb-amount', detail: 'too much' },
+        condemned: [hash],
+        arrived: { hash, height, block },
       },
     ];
     for (const event of events) log.note(event);

@@ -64,8 +64,8 @@ export class EventLines {
       const connected = peers.peers.filter(({ state }) => state === 'connected').length;
       facts.push(`${counted(connected, 'peer')} connected`);
     }
-    for (const [address, { balance, waiting }] of Object.entries(addresses)) {
-      const unconfirmed = waiting.length === 0 ? '' : `, ${counted(waiting.length, 'transaction')} waiting`;
+    for (const [address, { balance, waiting_count: waiting }] of Object.entries(addresses)) {
+      const unconfirmed = waiting === 0 ? '' : `, ${counted(waiting, 'transaction')} waiting`;
       facts.push(`${shortened(address)} has ${amountText(balance)}${unconfirmed}`);
     }
     return facts;

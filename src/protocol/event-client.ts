@@ -13,6 +13,7 @@
  * Runs in browsers, and wherever there is a WebSocket (Node 22; in Node 20 hand in the one of `undici`).
  */
 import type { ClientMessage, EventMessage, NodeMessage, SnapshotMessage, Topic } from './events.ts';
+import { MAX_TOPICS } from './topics.ts';
 import { normaliseBaseUrl } from './transport.ts';
 
 /** As much of a WebSocket as is used. */
@@ -73,6 +74,7 @@ export class EventClient {
   private isLive = false;
   private attempt = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private refreshTimer: ReturnType<typeof setTimeout> | undefined;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
   private heardAtMs = 0;
 
@@ -91,7 +93,6 @@ export class EventClient {
   open(): void {
     if (this.socket !== undefined) return;
     clearTimeout(this.retryTimer);
-    if (this.attempt === 0) this.options.onState?.({ name: 'connecting' });
     const socket = this.connect(this.url);
     this.socket = socket;
     const isCurrent = (): boolean => this.socket === socket;
@@ -111,11 +112,21 @@ export class EventClient {
     socket.onclose = ({ code, reason }) => {
       if (isCurrent()) this.broken(reason === '' ? `the connection ended (${code})` : reason);
     };
+    // Last, as in `broken`: who is told may close.
+    if (this.attempt === 0) this.options.onState?.({ name: 'connecting' });
   }
 
-  /** Follows more topics. */
+  /** Follows more topics; a problem where they would be too many, and then none of them. */
   follow(topics: readonly Topic[]): void {
     const fresh = topics.filter((topic) => !this.topics.has(topic));
+    // The node would refuse them, and all together after the next break.
+    if (this.topics.size + fresh.length > MAX_TOPICS) {
+      this.options.onProblem?.({
+        reason: 'too-many-topics',
+        detail: `there are at most ${MAX_TOPICS} topics`,
+      });
+      return;
+    }
     for (const topic of fresh) this.topics.add(topic);
     if (this.isOpen && fresh.length > 0) this.subscribe(fresh);
   }
@@ -151,7 +162,7 @@ export class EventClient {
       case 'snapshot':
         this.note(message.run, message.sequence);
         this.live(false);
-        this.options.onSnapshot(message);
+        if (this.isOpen) this.options.onSnapshot(message);
         return;
       case 'resumed':
         this.live(true);
@@ -167,6 +178,11 @@ export class EventClient {
       case 'error':
         this.options.onProblem?.(message);
         if (message.reason === 'missed-events') this.refresh();
+        // The node has no snapshot at the moment; what it tells meanwhile goes on.
+        else if (message.reason === 'internal-error') {
+          clearTimeout(this.refreshTimer);
+          this.refreshTimer = setTimeout(() => this.refresh(), this.firstRetryMs * 4);
+        }
     }
   }
 
@@ -191,6 +207,7 @@ export class EventClient {
     // Spread out, so that the clients of a node that comes back do not all come at once.
     const spreadMs = waitMs * (0.75 + Math.random() / 2);
     this.attempt++;
+    this.retryTimer = setTimeout(() => this.open(), spreadMs);
     this.options.onState?.({
       name: 'reconnecting',
       sinceMs,
@@ -198,7 +215,6 @@ export class EventClient {
       nextAttemptMs: Date.now() + spreadMs,
       reason,
     });
-    this.retryTimer = setTimeout(() => this.open(), spreadMs);
   }
 
   private leave(): void {
@@ -206,6 +222,7 @@ export class EventClient {
     this.isOpen = false;
     this.isLive = false;
     clearTimeout(this.silenceTimer);
+    clearTimeout(this.refreshTimer);
   }
 
   /** Something came: the line is good for now. */

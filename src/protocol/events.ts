@@ -22,8 +22,10 @@ import { MiningStatusAnswer } from './mining.ts';
 import { SyncProgress } from './node-status.ts';
 import { PeerMessage } from './peer-messages.ts';
 import { StoredPeer } from './peers.ts';
+import { MAX_TOPICS } from './topics.ts';
 import { Header } from './transactions.ts';
 
+export { MAX_TOPICS };
 export const PLAIN_TOPICS = ['blocks', 'reorgs', 'mempool', 'mining', 'peers', 'messages'] as const;
 export type PlainTopic = (typeof PLAIN_TOPICS)[number];
 /** `address:` and the address in hex: what touches it. */
@@ -31,14 +33,15 @@ export type AddressTopic = `address:${string}`;
 export type Topic = PlainTopic | AddressTopic;
 
 export const ADDRESS_TOPIC = /^address:([0-9a-f]{40})$/;
-/** One client may follow so many topics. */
-export const MAX_TOPICS = 32;
 /** Blocks below the tip that a snapshot shows, and of side branches no older ones. */
 export const SNAPSHOT_BLOCKS = 60;
 /** Messages that a snapshot lists: the latest. */
 export const SNAPSHOT_MESSAGES = 100;
 /** Waiting transactions that a snapshot lists: those that a miner wants first. */
 export const SNAPSHOT_TRANSACTIONS = 2_000;
+
+/** Waiting transactions that a snapshot lists of an address. */
+export const SNAPSHOT_ADDRESS_TRANSACTIONS = 500;
 
 const TopicText = Type.String({
   pattern: `^(${PLAIN_TOPICS.join('|')}|address:[0-9a-fA-F]{40})$`,
@@ -139,17 +142,25 @@ const BlockInvalid = Type.Object({
   height: count('Its height.'),
   reason: Type.String({ description: 'Which rule it breaks.' }),
   detail: Type.String({ description: 'How.' }),
+  blocks: Type.Array(refTo(TreeBlock), {
+    description:
+      'It and those that build on it, as they stand now, lowest first: 201 at most. What is in a block is said of the one ' +
+      'that has just come.',
+  }),
 });
 const Reorganised = Type.Object({ type: Type.Literal('reorg'), reorg: refTo(Reorg) });
 const MempoolChanged = Type.Object({
   type: Type.Literal('mempool-changed'),
-  added: Type.Array(refTo(WaitingTransaction)),
+  added: Type.Array(refTo(WaitingTransaction), {
+    description: 'They wait now, also one that is in `removed`: it left, and came back.',
+  }),
   removed: Type.Array(
     Type.Object({
       txid: hash('Its id.'),
       cause: words(REMOVAL_CAUSES, { description: 'Why it left.' }),
       by: nullable(hash('What took its place.')),
     }),
+    { description: 'They left, before `added` came. Also those that came since the last event of the kind.' },
   ),
   complete: Type.Boolean({ description: 'False when there was too much to list: ask for a snapshot.' }),
   info: MempoolInfoAnswer,
@@ -227,7 +238,10 @@ export const TopicSnapshots = Type.Object(
           balance: amount('Base units in unspent coins of the chain.'),
           utxo_count: count('Number of these coins.'),
           height: Type.Integer({ minimum: -1, description: 'The height that this is true for.' }),
-          waiting: Type.Array(hash('A waiting transaction that touches it.')),
+          waiting: Type.Array(hash('A waiting transaction that touches it.'), {
+            description: `The first ${SNAPSHOT_ADDRESS_TRANSACTIONS} of them.`,
+          }),
+          waiting_count: count('How many there are.'),
         }),
         { description: 'By address.' },
       ),
@@ -239,8 +253,9 @@ export type TopicSnapshots = Static<typeof TopicSnapshots>;
 
 // --- What the node says ----------------------------------------------------------------------------------------------
 
+const run = Type.String({ description: 'Names this start of the node.' });
 const numbered = {
-  run: Type.String({ description: 'Names this start of the node.' }),
+  run,
   sequence: count('Number of the last event that this includes.'),
 };
 
@@ -253,7 +268,14 @@ export const NodeMessage = Type.Union(
       data: refTo(TopicSnapshots),
     }),
     Type.Object(
-      { type: Type.Literal('resumed'), ...numbered, topics: Type.Array(TopicText) },
+      {
+        type: Type.Literal('resumed'),
+        run,
+        sequence: count(
+          'Number of the latest event. Those up to it are still to come: this is nothing to come back with.',
+        ),
+        topics: Type.Array(TopicText),
+      },
       { description: 'What was missed follows, one by one.' },
     ),
     Type.Object({

@@ -14,17 +14,26 @@ const FEE = 10_000;
 const DOUBLE_SPEND_FEE = 100_000;
 const MAX_COINS = 400;
 
+/** Confirmed coins that nothing in the node's mempool spends. */
+export async function spendableCoins(
+  node: SandboxNode,
+  roles: Roles,
+  owner: SandboxNodeName,
+): Promise<SpendableCoin[]> {
+  const { store, mempool } = node.services;
+  const { items } = await store.coinsOf(roles.addressOf(owner), { limit: MAX_COINS });
+  return items
+    .filter(({ outpoint }) => mempool.spenderOf(outpoint) === undefined)
+    .map(({ outpoint, coin }) => ({ ...outpoint, amount: coin.amount }));
+}
+
 /** Pays with confirmed coins that nothing in the node's mempool spends. @throws SandboxError */
 export async function pay(
   node: SandboxNode,
   roles: Roles,
   { from, to, amount }: { from: SandboxNodeName; to: SandboxRole; amount: number },
 ): Promise<LedgerPayment> {
-  const { store, mempool } = node.services;
-  const { items } = await store.coinsOf(roles.addressOf(from), { limit: MAX_COINS });
-  const coins = items
-    .filter(({ outpoint }) => mempool.spenderOf(outpoint) === undefined)
-    .map(({ outpoint, coin }) => ({ ...outpoint, amount: coin.amount }));
+  const coins = await spendableCoins(node, roles, from);
   try {
     const { transaction, spent } = buildPayment({
       coins,
@@ -71,6 +80,6 @@ async function handIn(node: SandboxNode, transaction: Transaction): Promise<Ledg
   return txidOf(transaction);
 }
 
-function sumOf(coins: readonly SpendableCoin[]): number {
+export function sumOf(coins: readonly SpendableCoin[]): number {
   return coins.reduce((sum, { amount }) => sum + amount, 0);
 }

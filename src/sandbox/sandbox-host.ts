@@ -44,6 +44,7 @@ export class SandboxHost {
   private run: Run | undefined = undefined;
   private calls = 0;
   private isClosed = false;
+  private closed: Promise<void> | undefined = undefined;
   /** Why there is none any more, as the end of a sentence. */
   private lastEnd: string | undefined = undefined;
 
@@ -86,9 +87,11 @@ export class SandboxHost {
     return true;
   }
 
-  async close(): Promise<void> {
+  /** Ends it for good. Whoever asks again waits for the same end. */
+  close(): Promise<void> {
     this.isClosed = true;
-    await this.end();
+    this.closed ??= this.end().then(() => undefined);
+    return this.closed;
   }
 
   private open(): Run {

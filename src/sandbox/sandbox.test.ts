@@ -9,14 +9,18 @@ import type { SandboxState } from './sandbox-state.ts';
 
 let sandbox: Sandbox;
 /** Who finds the next blocks of a race: 0 is always the attacker, 0.999 never. */
-let chances: number[] = [];
+let chances: (number | Error)[] = [];
 
 beforeEach(async () => {
   chances = [];
   sandbox = await Sandbox.start({
     startNode: sandboxNodeStarter(sandboxParams(DEFAULT_PARAMS), 'a token of nobody'),
     nowMs: () => Date.now(),
-    random: () => chances.shift() ?? 0.999,
+    random: () => {
+      const next = chances.shift() ?? 0.999;
+      if (next instanceof Error) throw next;
+      return next;
+    },
   });
 });
 afterEach(() => sandbox.close());
@@ -120,6 +124,55 @@ describe('a sandbox', () => {
     const stopped = await sandbox.state();
     expect(stopped.busy).toBeNull();
     expect(kinds(stopped)).toContain('stopped');
+  });
+
+  test('a race mines what it needs to pay with, whatever waits from before', async () => {
+    await sandbox.run({ type: 'mine', node: 'attacker' });
+    await sandbox.run({ type: 'partition', groups: [['honest-1'], ['honest-2', 'attacker']] });
+    // The only coin is tied up now.
+    await sandbox.run({ type: 'pay', from: 'attacker', to: 'merchant', amount: 1 });
+    await sandbox.run({ type: 'race', share: 0, confirmations: 0 });
+    const state = await sandbox.state();
+    expect(state.race).toMatchObject({ outcome: 'gave-up' });
+    expect(kinds(state).slice(kinds(state).indexOf('healed'))).toEqual([
+      ...['healed', 'mined', 'paid', 'withheld', 'double-spent', 'race-started', 'published', 'race-lost'],
+    ]);
+    expect(state.groups).toHaveLength(1);
+  });
+
+  test('a race that breaks leaves the network whole, and nothing under way', async () => {
+    chances = [0, new Error('no chance')];
+    await expect(sandbox.run({ type: 'race', share: 40, confirmations: 2 })).rejects.toThrow('no chance');
+    const state = await sandbox.state();
+    expect([state.busy, state.groups.length]).toEqual([null, 1]);
+    expect(state.race).toMatchObject({ outcome: 'stopped', attacker_blocks: 1 });
+    await sandbox.run({ type: 'mine', node: 'honest-1' });
+    expect(new Set(tips(await sandbox.state())).size).toBe(1);
+  });
+
+  test('coins are spent twice only while the attacker is by himself', async () => {
+    await sandbox.run({ type: 'mine', node: 'attacker' });
+    await sandbox.run({ type: 'pay', from: 'attacker', to: 'merchant', amount: 1_000_000_000 });
+    const refused = {
+      reason: 'sandbox-refused',
+      message: expect.stringContaining('cut the attacker’s lines'),
+    };
+    await expect(sandbox.run({ type: 'double-spend' })).rejects.toMatchObject(refused);
+    await sandbox.run({ type: 'partition', groups: [['honest-1'], ['honest-2', 'attacker']] });
+    await expect(sandbox.run({ type: 'double-spend' })).rejects.toMatchObject(refused);
+    const [payment] = (await sandbox.state()).payments;
+    expect(payment?.views.map(({ status }) => status)).toEqual(['mempool', 'mempool', 'mempool']);
+    await sandbox.run({ type: 'withhold' });
+    await sandbox.run({ type: 'double-spend' });
+    expect((await sandbox.state()).payments).toHaveLength(2);
+  });
+
+  test('what was done when it should be stopped is not told to have been ended', async () => {
+    await sandbox.run({ type: 'mine', node: 'attacker' });
+    const healing = sandbox.run({ type: 'withhold' });
+    await sandbox.run({ type: 'stop' });
+    await healing;
+    expect(kinds(await sandbox.state())).not.toContain('stopped');
   });
 
   test('what cannot be done is said', async () => {

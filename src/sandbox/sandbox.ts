@@ -14,7 +14,7 @@ import {
 } from '../protocol/index.ts';
 import { checkGroups, type Groups, mayTalk, WHOLE, WITHHOLDING } from './groups.ts';
 import { Ledger, type LedgerPayment } from './ledger.ts';
-import { doubleSpend, pay } from './payments.ts';
+import { doubleSpend, pay, spendableCoins, sumOf } from './payments.ts';
 import { runRace } from './race.ts';
 import { Roles } from './roles.ts';
 import { SandboxError } from './sandbox-error.ts';
@@ -82,8 +82,8 @@ export class Sandbox {
     this.underWay = { type: action.type, stop };
     const limit = setTimeout(() => stop.abort(), ACTION_SECONDS * 1_000);
     try {
-      await this.perform(action, stop.signal);
-      if (stop.signal.aborted) this.ledger.tell('stopped', `"${action.type}" was ended before it was done.`);
+      const isDone = await this.perform(action, stop.signal);
+      if (!isDone) this.ledger.tell('stopped', `"${action.type}" was ended before it was done.`);
     } finally {
       clearTimeout(limit);
       this.underWay = undefined;
@@ -95,38 +95,47 @@ export class Sandbox {
     await this.network.close();
   }
 
+  /** @returns whether all of it was done: searching for blocks and racing end when the signal says so, the rest does not take long */
   private async perform(
     action: Exclude<SandboxAction, { type: 'stop' }>,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     switch (action.type) {
       case 'mine':
         return this.mine(action.node, action.blocks ?? 1, signal);
-      case 'pay':
-        await this.pay(action.from, action.to, action.amount);
-        return;
-      case 'partition':
-        return this.regroup(checkGroups(action.groups), 'split');
-      case 'heal':
-        return this.regroup(WHOLE, 'healed');
-      case 'withhold':
-        return this.regroup(WITHHOLDING, 'withheld');
-      case 'publish':
-        return this.publish();
-      case 'double-spend':
-        return this.doubleSpend();
       case 'race':
         return this.raceOf(action, signal);
+      case 'pay':
+        await this.pay(action.from, action.to, action.amount);
+        break;
+      case 'partition':
+        await this.regroup(checkGroups(action.groups), 'split');
+        break;
+      case 'heal':
+        await this.regroup(WHOLE, 'healed');
+        break;
+      case 'withhold':
+        await this.regroup(WITHHOLDING, 'withheld');
+        break;
+      case 'publish':
+        await this.publish();
+        break;
+      case 'double-spend':
+        await this.doubleSpend();
+        break;
     }
+    return true;
   }
 
   // --- Actions --------------------------------------------------------------------------------------------------------
 
-  private async mine(name: SandboxNodeName, count: number, signal: AbortSignal): Promise<void> {
+  /** @returns whether as many were found as asked for */
+  private async mine(name: SandboxNodeName, count: number, signal: AbortSignal): Promise<boolean> {
     const mined = await this.findBlocks(name, count, signal);
     const text = `${name} mined ${mined === 1 ? 'a block' : `${mined} blocks`}.`;
     if (mined > 0) this.ledger.tell('mined', text, { node: name, count: mined });
     await this.network.settle();
+    return mined === count;
   }
 
   /** @returns how many were found: fewer than asked for when the signal ended it */
@@ -160,13 +169,17 @@ export class Sandbox {
   }
 
   private async publish(): Promise<void> {
-    const isApart = ['honest-1', 'honest-2'] as const;
-    if (isApart.some((name) => mayTalk(this.network.groups, 'attacker', name)))
+    if (!this.isAttackerApart())
       throw new SandboxError('sandbox-refused', 'the attacker withholds nothing: its lines are open');
     const count = this.withheldBlocks();
     const text = `The attacker opened its lines and showed ${count === 1 ? 'a block' : `${count} blocks`}.`;
     this.ledger.tell('published', text, { node: 'attacker', count });
     await this.network.regroup(WHOLE);
+  }
+
+  private isAttackerApart(): boolean {
+    const { groups } = this.network;
+    return !(['honest-1', 'honest-2'] as const).some((name) => mayTalk(groups, 'attacker', name));
   }
 
   /** Blocks that only the attacker's node follows and the others have never heard of. */
@@ -188,6 +201,11 @@ export class Sandbox {
         'sandbox-refused',
         'for the attacker’s own node the payment is in a block already: pay again, withhold, and spend it twice before it is mined',
       );
+    if (!this.isAttackerApart())
+      throw new SandboxError(
+        'sandbox-refused',
+        'cut the attacker’s lines first: the other nodes would hear of the second payment, and put it in the place of the first',
+      );
     const second = await doubleSpend(node, this.roles, first);
     this.ledger.payments.push(second);
     await this.network.spread(second.txid, 'attacker');
@@ -199,26 +217,57 @@ export class Sandbox {
   private async raceOf(
     { share, confirmations, pause_ms = 0 }: Extract<SandboxAction, { type: 'race' }>,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     // One block may be needed to have something to pay with.
     if (this.ledger.blockCount + MAX_RACE_ROUNDS + 1 > MAX_SANDBOX_BLOCKS)
       throw new SandboxError(
         'sandbox-full',
         'a race may need more blocks than the sandbox has left; start a new one',
       );
+    if (this.network.groups.length > 1) await this.regroup(WHOLE, 'healed');
     this.race = undefined;
-    await this.network.regroup(WHOLE);
-    const { store } = this.network.node('attacker').services;
-    const { balance } = await store.balance(this.roles.addressOf('attacker'));
-    if (balance < 2 * RACE_PAYMENT) await this.mine('attacker', 1, signal);
-    if (signal.aborted) return;
+    const coins = await spendableCoins(this.network.node('attacker'), this.roles, 'attacker');
+    if (sumOf(coins) < 2 * RACE_PAYMENT && !(await this.mine('attacker', 1, signal))) return false;
+    if (signal.aborted) return false;
     const payment = await this.pay('attacker', 'merchant', RACE_PAYMENT);
-    await this.regroup(WITHHOLDING, 'withheld');
-    await this.doubleSpend();
-    this.ledger.tell('race-started', `The race begins: the attacker has ${share} % of the hash rate.`);
+    let race: SandboxRace;
+    try {
+      await this.regroup(WITHHOLDING, 'withheld');
+      await this.doubleSpend();
+      this.ledger.tell('race-started', `The race begins: the attacker has ${share} % of the hash rate.`);
+      race = await this.runRounds({ share, confirmations, pause_ms }, signal);
+    } catch (error) {
+      // The network is whole after it all the same, and nothing is told to be under way. What went wrong is the first error.
+      this.breakOffRace();
+      await this.publish().catch(() => undefined);
+      throw error;
+    }
+    await this.publish();
+    const isGone = !(await this.isConfirmed(payment));
+    this.race = race.outcome === 'won' && !isGone ? { ...race, outcome: 'gave-up' } : race;
+    if (race.outcome === 'stopped') return false;
+    const [attacker, honest] = [race.attacker_blocks, race.honest_blocks];
+    if (this.race.outcome === 'won')
+      this.ledger.tell(
+        'race-won',
+        `The attack worked, ${attacker} to ${honest}: the merchant’s payment is gone.`,
+      );
+    else
+      this.ledger.tell('race-lost', `The attacker gave up at ${attacker} to ${honest}: the payment stands.`);
+    return true;
+  }
 
+  private breakOffRace(): void {
+    if (this.race !== undefined) this.race = { ...this.race, outcome: 'stopped' };
+  }
+
+  /** Honest nodes and attacker find blocks until it is decided. */
+  private runRounds(
+    { share, confirmations, pause_ms }: { share: number; confirmations: number; pause_ms: number },
+    signal: AbortSignal,
+  ): Promise<SandboxRace> {
     let honestTurn = 0;
-    const race = await runRace(
+    return runRace(
       { share, confirmations },
       {
         random: this.modules.random,
@@ -231,23 +280,11 @@ export class Sandbox {
         },
         pause: () => sleep(pause_ms, undefined, { signal }).catch(() => undefined),
         onRound: (standing) => {
-          // Whether it was won, the merchant's balance has to say; see below.
+          // Whether it was won, the merchant's balance has to say; see above.
           this.race = standing.outcome === 'won' ? { ...standing, outcome: 'running' } : standing;
         },
       },
     );
-    await this.publish();
-    const isGone = !(await this.isConfirmed(payment));
-    this.race = race.outcome === 'won' && !isGone ? { ...race, outcome: 'gave-up' } : race;
-    if (race.outcome === 'stopped') return;
-    const [attacker, honest] = [race.attacker_blocks, race.honest_blocks];
-    if (this.race.outcome === 'won')
-      this.ledger.tell(
-        'race-won',
-        `The attack worked, ${attacker} to ${honest}: the merchant’s payment is gone.`,
-      );
-    else
-      this.ledger.tell('race-lost', `The attacker gave up at ${attacker} to ${honest}: the payment stands.`);
   }
 
   private async isConfirmed({ txid }: LedgerPayment): Promise<boolean> {

@@ -38,6 +38,17 @@ const swap: Data = {
   disconnected: [block('a1', 1, 'valid-fork')],
   connected: [block('b1', 1), block('b2', 2)],
 };
+function invalid(first: TreeBlock, ...above: TreeBlock[]): Data {
+  const { block_hash, height } = first;
+  return {
+    type: 'block-invalid',
+    block_hash,
+    height,
+    reason: 'bad',
+    detail: 'so',
+    blocks: [first, ...above],
+  };
+}
 const reorg = { at: 5, new_tip: { block_hash: 'b2', height: 2 }, story: 'It went so.' } as Reorg;
 
 describe('the view of the chain', () => {
@@ -57,7 +68,7 @@ describe('the view of the chain', () => {
   test.each<[string, Data]>([
     ['tip-changed', swap],
     ['block-stored', { type: 'block-stored', block: block('c1', 1, 'valid-fork') }],
-    ['block-invalid', { type: 'block-invalid', block_hash: 'a1', height: 1, reason: 'bad', detail: 'so' }],
+    ['block-invalid', invalid(block('a1', 1, 'invalid'))],
     ['reorg', { type: 'reorg', reorg }],
   ])('%s twice is %s once', (_name, event) => {
     const once = told(start, event);
@@ -65,10 +76,12 @@ describe('the view of the chain', () => {
     expect(told(once, event)).toEqual(once);
   });
 
-  test('an unknown block that is invalid changes nothing', () => {
-    expect(
-      told(start, { type: 'block-invalid', block_hash: 'x', height: 1, reason: 'bad', detail: '' }),
-    ).toBe(start);
+  test('an invalid block takes those that build on it along, and one that nobody knew comes in', () => {
+    const side = told(start, { type: 'block-stored', block: block('c1', 1, 'valid-fork') });
+    const bare = { ...block('c1', 1, 'invalid'), size: null, transaction_count: null, invalid_reason: 'bad' };
+    const view = told(side, invalid(bare, block('c2', 2, 'invalid')));
+    expect(view.blocks.get('c1')).toEqual({ ...bare, size: 1, transaction_count: 1 });
+    expect(view.blocks.get('c2')?.status).toBe('invalid');
   });
 
   test('what lies far below the tip is let go', () => {

@@ -61,13 +61,9 @@ export function applyEvent(view: ChainView, event: Omit<EventMessage, 'type' | '
       return { ...view, height: data.height, tipHash: data.tip_hash, blocks: trimmed(blocks, data.height) };
     }
     case 'block-stored':
-      return { ...view, blocks: new Map(view.blocks).set(data.block.block_hash, data.block) };
-    case 'block-invalid': {
-      const known = view.blocks.get(data.block_hash);
-      if (known === undefined) return view;
-      const changed: TreeBlock = { ...known, status: 'invalid', invalid_reason: data.reason };
-      return { ...view, blocks: new Map(view.blocks).set(data.block_hash, changed) };
-    }
+      return { ...view, blocks: withBlocks(view, [data.block]) };
+    case 'block-invalid':
+      return { ...view, blocks: withBlocks(view, data.blocks) };
     case 'reorg':
       return { ...view, reorgs: withReorg(view.reorgs, data.reorg) };
     case 'mempool-changed':
@@ -79,6 +75,17 @@ export function applyEvent(view: ChainView, event: Omit<EventMessage, 'type' | '
     case 'address-changed':
       return view;
   }
+}
+
+/** What is in a block stays known where an event says only how it stands. */
+function withBlocks({ blocks }: ChainView, told: readonly TreeBlock[]): Map<string, TreeBlock> {
+  const all = new Map(blocks);
+  for (const block of told) {
+    const { size, transaction_count, miner, reward } =
+      (block.size === null && all.get(block.block_hash)) || block;
+    all.set(block.block_hash, { ...block, size, transaction_count, miner, reward });
+  }
+  return all;
 }
 
 function trimmed(blocks: Map<string, TreeBlock>, height: number): Map<string, TreeBlock> {

@@ -14,7 +14,8 @@ export interface HubOptions {
   readonly lingerMs: number;
 }
 
-export const DEFAULT_HUB: HubOptions = { keptEvents: 2_000, keptCharacters: 4_000_000, lingerMs: 60_000 };
+/** What is kept must fit into what a client may be behind (`eventBacklogBytes`): all of it is sent in one go. */
+export const DEFAULT_HUB: HubOptions = { keptEvents: 2_000, keptCharacters: 2_000_000, lingerMs: 60_000 };
 
 /** An event as it is sent: written out once, for all who get it. */
 export interface SentEvent {

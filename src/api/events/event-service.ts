@@ -1,12 +1,12 @@
 /** All that follow events, and what they share: numbers, snapshots, bounds. */
 import { randomUUID } from 'node:crypto';
-import type { Address } from '../../consensus/index.ts';
 import type { ApiLimits } from '../limits.ts';
 import type { ServedBlocks } from '../served-blocks.ts';
 import type { ApiServices } from '../services.ts';
 import { EventHub } from './event-hub.ts';
+import { FollowedAddresses } from './followed-addresses.ts';
 import { NodeEvents } from './node-events.ts';
-import { addressOfTopic, snapshotOf } from './snapshots.ts';
+import { snapshotOf } from './snapshots.ts';
 import { type ClientSink, Subscription } from './subscription.ts';
 
 export interface EventClient {
@@ -22,6 +22,7 @@ export class EventService {
   private readonly onError: (error: unknown) => void;
   private readonly nodeEvents: NodeEvents;
   private readonly clients = new Set<EventClient>();
+  private readonly followed = new FollowedAddresses();
 
   constructor(
     services: ApiServices,
@@ -37,7 +38,7 @@ export class EventService {
     this.nodeEvents = new NodeEvents({
       services,
       hub: this.hub,
-      followedAddresses: () => this.followedAddresses(),
+      followed: this.followed,
     });
   }
 
@@ -53,8 +54,10 @@ export class EventService {
   add(sink: ClientSink): { subscription: Subscription; leave: () => void } {
     const subscription = new Subscription({
       hub: this.hub,
-      snapshot: (topics) => snapshotOf(topics, this.services, this.servedBlocks),
+      snapshot: (topics) =>
+        snapshotOf(topics, this.services, this.servedBlocks, () => this.nodeEvents.lookAtPeers()),
       sink,
+      followed: this.followed,
       maxWaitingBytes: this.limits.eventBacklogBytes,
       onError: this.onError,
     });
@@ -77,15 +80,5 @@ export class EventService {
       sink.end('stopping', 'the node is stopping');
     }
     this.clients.clear();
-  }
-
-  private followedAddresses(): ReadonlySet<Address> {
-    const followed = new Set<Address>();
-    for (const { subscription } of this.clients)
-      for (const topic of subscription.followed) {
-        const address = addressOfTopic(topic);
-        if (address !== undefined) followed.add(address);
-      }
-    return followed;
   }
 }

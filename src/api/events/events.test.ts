@@ -79,7 +79,7 @@ describe('events over the WebSocket', () => {
       mempool: { info: { size: 0 }, transactions: [] },
       mining: { running: false },
       peers: { peers: [] },
-      addresses: { [bob.address]: { balance: 0, utxo_count: 0, height: 1, waiting: [] } },
+      addresses: { [bob.address]: { balance: 0, utxo_count: 0, height: 1, waiting: [], waiting_count: 0 } },
     });
     expect(snapshot?.data.blocks?.blocks).toMatchObject([
       { height: 0, status: 'active', transaction_count: 1, miner: alice.address },
@@ -285,6 +285,18 @@ describe('events as a stream', () => {
       'last-event-id': 'nonsense',
     });
     expect(lost[0]?.data.type).toBe('snapshot');
+  });
+
+  test('are not for who asks for the head alone, nor for the pages of other sites', async () => {
+    const node = await runNode({}, { limits: { eventClients: 1 } });
+    const { statusCode } = await request(`${node.url}/events`, { method: 'HEAD' });
+    expect(statusCode).toBe(405);
+    const foreign = await request(`${node.url}/events`, { headers: { origin: 'https://evil.example' } });
+    expect(foreign.statusCode).toBe(403);
+    await foreign.body.dump();
+    // The one place is still free.
+    const { messages } = await read(`${node.url}/events?topics=blocks`, 1);
+    expect(messages[0]?.data.type).toBe('snapshot');
   });
 
   test('end with the node, and name their topics', async () => {

@@ -4,7 +4,7 @@
  * Blocks, reorganisations and mining are told at once. The mempool and the peers change more often than anybody can look: of
  * these, what changed is told together, several times a second.
  */
-import { type ChainEvent, type ChangedBlock, reorgOf } from '../../chainstate/index.ts';
+import type { ChainEvent, ChangedBlock } from '../../chainstate/index.ts';
 import {
   type Address,
   addressOfPubkey,
@@ -28,9 +28,10 @@ import { statusAnswer } from '../routes/mining.ts';
 import { loggedMessage } from '../routes/peer-messages.ts';
 import { peerMessage } from '../routes/peers.ts';
 import { syncMessage } from '../routes/system.ts';
+import { ServedBlock } from '../served-blocks.ts';
 import type { ApiServices } from '../services.ts';
 import type { EventHub } from './event-hub.ts';
-import { changedTreeBlock, treeBlock } from './tree-blocks.ts';
+import { changedTreeBlock, condemnedTreeBlocks, treeBlock } from './tree-blocks.ts';
 
 export interface NodeEventsOptions {
   /** Changes of the mempool are gathered for so long. */
@@ -59,7 +60,7 @@ export interface NodeEventsModules {
   readonly services: ApiServices;
   readonly hub: EventHub;
   /** Addresses that somebody follows. */
-  readonly followedAddresses: () => ReadonlySet<Address>;
+  readonly followed: Pick<ReadonlySet<Address>, 'has' | 'size'>;
 }
 
 export class NodeEvents {
@@ -70,7 +71,8 @@ export class NodeEvents {
   private mempoolTimer: NodeJS.Timeout | undefined;
   private added = new Map<Txid, MempoolEntry>();
   private removed: Removed[] = [];
-  private peers = new Map<string, { readonly message: StoredPeer; readonly text: string }>();
+  /** As they were at the last look; undefined while nobody wants to know. */
+  private peers: ReadonlyMap<string, { readonly message: StoredPeer; readonly text: string }> | undefined;
   private syncText = '';
   private messagesTimer: NodeJS.Timeout | undefined;
   /** Number of the last message that was told of, or passed over. */
@@ -112,7 +114,8 @@ export class NodeEvents {
           disconnected: inTree(event.disconnected),
           connected: inTree(event.connected),
         }));
-        const reorg = reorgOf(event, services.clock.nowMs());
+        // The log has noted it just before: the same reorganisation has one time, wherever it is asked for.
+        const [reorg] = event.disconnected.length > 0 ? services.reorgs.latest() : [];
         if (reorg !== undefined) hub.emit('reorgs', () => ({ type: 'reorg', reorg: reorgMessage(reorg) }));
         this.addressesInBlocks(event.disconnected, 'unconfirmed');
         this.addressesInBlocks(event.connected, 'confirmed');
@@ -121,7 +124,10 @@ export class NodeEvents {
       case 'block-stored': {
         const node = chain.headers.get(event.hash);
         if (node !== undefined)
-          hub.emit('blocks', () => ({ type: 'block-stored', block: treeBlock(chain, node, undefined) }));
+          hub.emit('blocks', () => ({
+            type: 'block-stored',
+            block: treeBlock(chain, node, new ServedBlock(event.block).facts()),
+          }));
         return;
       }
       case 'block-invalid':
@@ -131,6 +137,7 @@ export class NodeEvents {
           height: event.height,
           reason: event.failure.reason,
           detail: event.failure.detail,
+          blocks: condemnedTreeBlocks(chain, event),
         }));
     }
   }
@@ -143,9 +150,9 @@ export class NodeEvents {
       this.added.set(entry.txid, entry);
       this.addressesOf(entry, 'waiting');
     } else {
-      const wasAdded = this.added.delete(entry.txid);
-      // Came and went within one portion: nobody was told of it.
-      if (!wasAdded) this.removed.push({ txid: entry.txid, cause: event.cause, by: event.by ?? null });
+      this.added.delete(entry.txid);
+      // Also what came within the same portion: a snapshot that was made meanwhile has told of it.
+      this.removed.push({ txid: entry.txid, cause: event.cause, by: event.by ?? null });
       if (event.cause !== 'confirmed') this.addressesOf(entry, 'removed');
     }
     this.mempoolTimer ??= setTimeout(() => this.tellMempool(), this.options.mempoolEveryMs);
@@ -184,10 +191,11 @@ export class NodeEvents {
     }));
   }
 
-  private lookAtPeers(): void {
+  /** Tells what has changed since the last look. Also before a snapshot, so that what that tells of does not go unnoticed. */
+  lookAtPeers(): void {
     const { hub, services } = this.modules;
     if (!hub.isWanted) {
-      this.peers.clear();
+      this.peers = undefined;
       return;
     }
     const before = this.peers;
@@ -196,13 +204,16 @@ export class NodeEvents {
       const message = peerMessage(peer);
       return [peer.url, { message, text: JSON.stringify(message) }] as const;
     });
-    this.peers = new Map(now);
-    const changed = now.filter(([url, { text }]) => before.get(url)?.text !== text);
-    const removed = [...before.keys()].filter((url) => !this.peers.has(url));
+    const peers = new Map(now);
+    this.peers = peers;
     const syncText = JSON.stringify(sync);
-    const nothing = changed.length + removed.length === 0 && syncText === this.syncText;
+    const hasSyncChanged = syncText !== this.syncText;
     this.syncText = syncText;
-    if (nothing) return;
+    // The first look: whoever follows them has them all from a snapshot, or gets one now.
+    if (before === undefined) return;
+    const changed = now.filter(([url, { text }]) => before.get(url)?.text !== text);
+    const removed = [...before.keys()].filter((url) => !peers.has(url));
+    if (changed.length + removed.length === 0 && !hasSyncChanged) return;
     hub.emit('peers', () => ({
       type: 'peers-changed',
       changed: changed.map(([, { message }]) => message),
@@ -241,7 +252,7 @@ export class NodeEvents {
   // --- Addresses ---------------------------------------------------------------------------------------------------------
 
   private addressesOf(entry: MempoolEntry, change: 'waiting' | 'removed'): void {
-    const followed = this.modules.followedAddresses();
+    const { followed } = this.modules;
     if (followed.size === 0) return;
     const touched = new Set<Address>();
     for (const { pubkeyHash } of entry.tx.outputs) touched.add(pubkeyHash);
@@ -251,7 +262,7 @@ export class NodeEvents {
   }
 
   private addressesInBlocks(blocks: readonly ChangedBlock[], change: 'confirmed' | 'unconfirmed'): void {
-    const followed = this.modules.followedAddresses();
+    const { followed } = this.modules;
     if (followed.size === 0) return;
     const changes = new Map<Address, AddressChange[]>();
     for (const { block, height } of blocks) {

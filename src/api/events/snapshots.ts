@@ -1,8 +1,7 @@
 /** How everything stands, by topic: what a client gets first, and again where it missed too much. */
-import type { Address } from '../../consensus/index.ts';
 import type { MempoolEntry } from '../../mempool/index.ts';
 import {
-  ADDRESS_TOPIC,
+  SNAPSHOT_ADDRESS_TRANSACTIONS,
   SNAPSHOT_MESSAGES,
   SNAPSHOT_TRANSACTIONS,
   type Topic,
@@ -16,15 +15,18 @@ import { peerMessage } from '../routes/peers.ts';
 import { syncMessage } from '../routes/system.ts';
 import type { ServedBlocks } from '../served-blocks.ts';
 import type { ApiServices } from '../services.ts';
+import { addressOfTopic } from './followed-addresses.ts';
 import { waitingTransaction } from './node-events.ts';
 import { treeNear } from './tree-blocks.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** @param beforePeers called right before the peers are listed */
 export async function snapshotOf(
   topics: readonly Topic[],
   services: ApiServices,
   servedBlocks: ServedBlocks,
+  beforePeers: () => void,
 ): Promise<TopicSnapshots> {
   const { chain, mempool, miner, peers, reorgs, store } = services;
   const data: Mutable<TopicSnapshots> = {};
@@ -48,6 +50,7 @@ export async function snapshotOf(
         data.mining = statusAnswer(miner.status());
         break;
       case 'peers':
+        beforePeers();
         data.peers = { peers: peers.list().map(peerMessage), sync: syncMessage(peers.progress()) };
         break;
       case 'messages':
@@ -61,22 +64,19 @@ export async function snapshotOf(
         const address = addressOfTopic(topic);
         if (address === undefined) break;
         const { balance, coinCount } = await store.balance(address);
+        const waiting = mempool.touching(address);
         data.addresses ??= {};
         data.addresses[address] = {
           balance,
           utxo_count: coinCount,
           height: chain.height,
-          waiting: mempool.touching(address).map(({ txid }) => txid),
+          waiting: waiting.slice(0, SNAPSHOT_ADDRESS_TRANSACTIONS).map(({ txid }) => txid),
+          waiting_count: waiting.length,
         };
       }
     }
   }
   return data;
-}
-
-/** The address of an `address:` topic; undefined for other topics. */
-export function addressOfTopic(topic: Topic): Address | undefined {
-  return ADDRESS_TOPIC.exec(topic)?.[1] as Address | undefined;
 }
 
 function first(entries: Iterable<MempoolEntry>, count: number): MempoolEntry[] {

@@ -1,5 +1,5 @@
 /** Blocks as events and snapshots show them: on the active chain, beside it, or known by their header only. */
-import type { ChangedBlock, Chainstate } from '../../chainstate/index.ts';
+import type { ChainEvent, ChangedBlock, Chainstate } from '../../chainstate/index.ts';
 import type { HeaderNode } from '../../consensus/index.ts';
 import { SNAPSHOT_BLOCKS, type TreeBlock } from '../../protocol/index.ts';
 import { headerEntry } from '../routes/block-views.ts';
@@ -7,6 +7,8 @@ import { type BlockFacts, ServedBlock, type ServedBlocks } from '../served-block
 
 /** Of side branches a snapshot shows no more: a simulation, or somebody who floods us with branches, may have thousands. */
 const MAX_SIDE_BLOCKS = 200;
+/** Of blocks that are invalid because of one below them, no more are told. */
+const MAX_CONDEMNED = 200;
 /** Side blocks that are looked at for it: those above the wanted part have to be walked down. */
 const MAX_SEEN = 20_000;
 
@@ -14,6 +16,21 @@ const MAX_SEEN = 20_000;
 export function changedTreeBlock(chain: Chainstate, { hash, block }: ChangedBlock): TreeBlock | undefined {
   const node = chain.headers.get(hash);
   return node === undefined ? undefined : treeBlock(chain, node, new ServedBlock(block).facts());
+}
+
+/** A block that breaks a rule, and the first of those that build on it; lowest first. */
+export function condemnedTreeBlocks(
+  chain: Chainstate,
+  { condemned, arrived }: Extract<ChainEvent, { readonly type: 'block-invalid' }>,
+): TreeBlock[] {
+  const facts = arrived && new ServedBlock(arrived.block).facts();
+  // The one that has just come may be high above: nobody knows it yet.
+  const told = new Set([
+    ...condemned.slice(0, MAX_CONDEMNED),
+    ...(arrived === undefined ? [] : [arrived.hash]),
+  ]);
+  const nodes = [...told].map((hash) => chain.headers.get(hash)).filter((node) => node !== undefined);
+  return nodes.map((node) => treeBlock(chain, node, node.hash === arrived?.hash ? facts : undefined));
 }
 
 export function treeBlock(chain: Chainstate, node: HeaderNode, facts: BlockFacts | undefined): TreeBlock {

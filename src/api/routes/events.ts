@@ -4,17 +4,21 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { WebSocket } from '@fastify/websocket';
 import { ClientMessage, CLOSE_CODES, MAX_TOPICS, PLAIN_TOPICS, type Topic } from '../../protocol/index.ts';
+import { refusePagesOfOtherSites } from '../access.ts';
 import type { EventService } from '../events/event-service.ts';
-import type { Since } from '../events/subscription.ts';
+import type { EndReason, LossReason, Since } from '../events/subscription.ts';
 import type { ApiLimits } from '../limits.ts';
 import { refusal } from '../refusal.ts';
 import { answers, type Api, type RouteContext, textAnswers } from '../route-context.ts';
+import { WEBSOCKET_PATH } from '../upgrades.ts';
 
 /** How often a connection without events is shown to be alive; proxies end silent ones after a minute. */
 const HEARTBEAT_MS = 15_000;
 /** A client may say so many things at once, and so many a second in the long run. */
 const MESSAGES_AT_ONCE = 30;
 const MESSAGES_PER_SECOND = 5;
+/** How long a client may take over the reason why it is ended. */
+const FAREWELL_MS = 1_000;
 
 const EventsQuery = Type.Object({
   topics: Type.Optional(
@@ -28,7 +32,7 @@ const EventsQuery = Type.Object({
 export function eventRoutes(app: Api, { limits }: RouteContext, events: EventService): void {
   app.route({
     method: 'GET',
-    url: '/ws',
+    url: WEBSOCKET_PATH,
     schema: {
       tags: ['events'],
       summary: 'Events over a WebSocket',
@@ -47,6 +51,9 @@ export function eventRoutes(app: Api, { limits }: RouteContext, events: EventSer
   app.get(
     '/events',
     {
+      // Nothing would ever be sent to who asks for the head alone, and nothing tells that he has gone.
+      exposeHeadRoute: false,
+      onRequest: refusePagesOfOtherSites,
       schema: {
         tags: ['events'],
         summary: 'Events as a stream',
@@ -78,18 +85,21 @@ function upgradeAnswers(): Record<string, unknown> {
 // --- WebSocket ---------------------------------------------------------------------------------------------------------
 
 function serveSocket(socket: WebSocket, events: EventService, limits: ApiLimits): void {
+  const end = (reason: keyof typeof CLOSE_CODES, detail: string): void => {
+    socket.close(CLOSE_CODES[reason], detail.slice(0, 120));
+    // One that takes nothing takes no farewell either, and would keep a node from stopping.
+    const timer = setTimeout(() => socket.terminate(), FAREWELL_MS).unref();
+    socket.once('close', () => clearTimeout(timer));
+  };
+  socket.on('error', () => socket.terminate());
   if (events.isFull) {
-    socket.close(CLOSE_CODES['too-many-clients'], `at most ${limits.eventClients} clients are served`);
+    end('too-many-clients', `at most ${limits.eventClients} clients are served`);
     return;
   }
   const { subscription, leave } = events.add({
     send: (text) => socket.send(text),
     waitingBytes: () => socket.bufferedAmount,
-    end: (reason, detail) => {
-      socket.close(CLOSE_CODES[reason], detail.slice(0, 120));
-      // One that takes nothing takes no farewell either.
-      setTimeout(() => socket.terminate(), 1_000).unref();
-    },
+    end,
   });
   let isAlive = true;
   const heartbeat = setInterval(() => {
@@ -100,19 +110,17 @@ function serveSocket(socket: WebSocket, events: EventService, limits: ApiLimits)
   heartbeat.unref();
   const budget = new MessageBudget();
   socket.on('pong', () => (isAlive = true));
-  socket.on('error', () => socket.terminate());
   socket.on('close', () => {
     clearInterval(heartbeat);
     leave();
   });
   socket.on('message', (bytes, isBinary) => {
+    // What was on its way when we ended it.
+    if (socket.readyState !== socket.OPEN) return;
     isAlive = true;
     if (!budget.take(performance.now())) {
       leave();
-      socket.close(
-        CLOSE_CODES['too-many-messages'],
-        `at most ${MESSAGES_PER_SECOND} messages a second are read`,
-      );
+      end('too-many-messages', `at most ${MESSAGES_PER_SECOND} messages a second are read`);
       return;
     }
     const message = isBinary ? undefined : readMessage((bytes as Buffer).toString('utf8'));
@@ -162,18 +170,22 @@ class MessageBudget {
 function openStream(events: EventService, topics: readonly Topic[], since: Since | undefined): Readable {
   const stream = new Readable({ read: () => undefined, highWaterMark: 64 * 1024 });
   const { run } = events.hub;
+  const end = (reason: EndReason | LossReason, detail: string): void => {
+    clearInterval(heartbeat);
+    stream.push(`data: ${JSON.stringify({ type: 'error', reason, detail })}\n\n`);
+    stream.push(null);
+    // One that takes nothing takes no farewell either.
+    setTimeout(() => stream.destroy(), FAREWELL_MS).unref();
+  };
   const { subscription, leave } = events.add({
     send: (text, sequence) => {
-      stream.push(`id: ${run}/${sequence}\ndata: ${text}\n\n`);
+      // What has no number leaves the last one as it is: the client comes back with that.
+      const id = sequence === undefined ? '' : `id: ${run}/${sequence}\n`;
+      stream.push(`${id}data: ${text}\n\n`);
     },
     waitingBytes: () => stream.readableLength,
-    end: (reason, detail) => {
-      clearInterval(heartbeat);
-      stream.push(`data: ${JSON.stringify({ type: 'error', reason, detail })}\n\n`);
-      stream.push(null);
-      // One that takes nothing takes no farewell either.
-      setTimeout(() => stream.destroy(), 1_000).unref();
-    },
+    end,
+    endBecauseLost: end,
   });
   const heartbeat = setInterval(() => stream.push(': alive\n\n'), HEARTBEAT_MS);
   heartbeat.unref();

@@ -1,6 +1,7 @@
 /** What the paths of the sandbox refuse while none runs. What it does: src/sandbox; all paths: routes.test.ts. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiNode } from '../../../test/support/api-node.ts';
+import { until } from '../../../test/support/running-node.ts';
 
 let node: ApiNode;
 beforeAll(async () => {
@@ -33,6 +34,19 @@ describe('without a sandbox', () => {
     expect(answer).toMatchObject({ status: 422, reason: 'malformed-field' });
     expect(answer.detail).toContain(detail);
   });
+});
+
+test('whoever waits for an action is told that the node stops', async () => {
+  const other = await ApiNode.start();
+  expect((await other.app.inject({ method: 'POST', url: '/sandbox' })).statusCode).toBe(200);
+  const race = { type: 'race', share: 0, confirmations: 6, pause_ms: 500 };
+  const acting = other.app
+    .inject({ method: 'POST', url: '/sandbox/actions', payload: race })
+    .then((answer) => answer.json<object>());
+  await until(async () => (await other.app.inject('/sandbox')).json<{ busy: string | null }>().busy !== null);
+  const closing = other.close();
+  expect(await acting).toMatchObject({ status: 503, reason: 'stopping' });
+  await closing;
 });
 
 test.each(['GET', 'POST', 'DELETE'] as const)('%s is for the owner', async (method) => {

@@ -17,6 +17,16 @@ const STATUSES: Readonly<Record<SandboxReason, number>> = {
 
 export function sandboxRoutes(app: Api, context: RouteContext): void {
   const { sandbox } = context.services;
+  // An action may take two minutes. Ended now, whoever waits for it gets an answer, and the node need not wait for him.
+  context.closing.addEventListener(
+    'abort',
+    () => {
+      sandbox?.close().catch(() => undefined);
+    },
+    {
+      once: true,
+    },
+  );
 
   /** Its refusals in the words of the API. */
   async function ask<T>(question: (host: NonNullable<typeof sandbox>) => Promise<T>): Promise<T> {
