@@ -1,24 +1,20 @@
 /** What happens, as it happens: /ws (WebSocket) and /events (Server-Sent Events). */
-import { Readable } from 'node:stream';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { WebSocket } from '@fastify/websocket';
 import { ClientMessage, CLOSE_CODES, MAX_TOPICS, PLAIN_TOPICS, type Topic } from '../../protocol/index.ts';
 import { refusePagesOfOtherSites } from '../access.ts';
 import type { EventService } from '../events/event-service.ts';
-import type { EndReason, LossReason, Since } from '../events/subscription.ts';
+import { FAREWELL_MS, HEARTBEAT_MS, openStream } from '../events/event-stream.ts';
+import type { Since } from '../events/subscription.ts';
 import type { ApiLimits } from '../limits.ts';
 import { refusal } from '../refusal.ts';
 import { answers, type Api, type RouteContext, textAnswers } from '../route-context.ts';
 import { WEBSOCKET_PATH } from '../upgrades.ts';
 
-/** How often a connection without events is shown to be alive; proxies end silent ones after a minute. */
-const HEARTBEAT_MS = 15_000;
 /** A client may say so many things at once, and so many a second in the long run. */
 const MESSAGES_AT_ONCE = 30;
 const MESSAGES_PER_SECOND = 5;
-/** How long a client may take over the reason why it is ended. */
-const FAREWELL_MS = 1_000;
 
 const EventsQuery = Type.Object({
   topics: Type.Optional(
@@ -166,37 +162,6 @@ class MessageBudget {
 }
 
 // --- Server-Sent Events -------------------------------------------------------------------------------------------------
-
-function openStream(events: EventService, topics: readonly Topic[], since: Since | undefined): Readable {
-  const stream = new Readable({ read: () => undefined, highWaterMark: 64 * 1024 });
-  const { run } = events.hub;
-  const end = (reason: EndReason | LossReason, detail: string): void => {
-    clearInterval(heartbeat);
-    stream.push(`data: ${JSON.stringify({ type: 'error', reason, detail })}\n\n`);
-    stream.push(null);
-    // One that takes nothing takes no farewell either.
-    setTimeout(() => stream.destroy(), FAREWELL_MS).unref();
-  };
-  const { subscription, leave } = events.add({
-    send: (text, sequence) => {
-      // What has no number leaves the last one as it is: the client comes back with that.
-      const id = sequence === undefined ? '' : `id: ${run}/${sequence}\n`;
-      stream.push(`${id}data: ${text}\n\n`);
-    },
-    waitingBytes: () => stream.readableLength,
-    end,
-    endBecauseLost: end,
-  });
-  const heartbeat = setInterval(() => stream.push(': alive\n\n'), HEARTBEAT_MS);
-  heartbeat.unref();
-  stream.once('close', () => {
-    clearInterval(heartbeat);
-    leave();
-  });
-  stream.push('retry: 1000\n\n');
-  subscription.subscribe(topics, since);
-  return stream;
-}
 
 /** @throws Refusal */
 function readTopics(text: string): Topic[] {
