@@ -81,13 +81,15 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
     // An answer about an amount that was changed meanwhile is none.
     let answer = (): void => undefined;
     const changed = new Promise<void>((resolve) => (answer = resolve));
-    const late = page.waitForResponse(/utxos/);
+    let isAnswered = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (isAnswered = resolve));
     await page.route(
       /utxos/,
       async (route) => {
         const response = await route.fetch();
         await changed;
         await route.fulfill({ response });
+        isAnswered();
       },
       { times: 1 },
     );
@@ -96,7 +98,7 @@ describe.skipIf(!hasChromium())('the wallet in a browser', () => {
     await page.getByLabel('Amount in coins').fill('12.5');
     await button(page, 'Choose coins').waitFor();
     answer();
-    await (await late).finished();
+    await answered;
     expect(await button(page, 'Next: sign').count()).toBe(0);
 
     // By keyboard: each step puts the focus where the next one is.
