@@ -24,7 +24,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
+    // One more than there are processors: what starts nodes and browsers waits for them half of its time.
+    maxWorkers: Math.max(2, Math.min(8, availableParallelism() + 1)),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,

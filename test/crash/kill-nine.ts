@@ -23,7 +23,7 @@ interface Promises {
 }
 
 /** How often: half of the time of all tests would go into many. For a night of them, set KILLS. */
-export const KILLS = Number(process.env['KILLS'] ?? 10);
+export const KILLS = Number(process.env['KILLS'] ?? 8);
 
 export interface KillReport {
   readonly kills: number;
