@@ -24,8 +24,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     pool: 'forks',
-    // One more than there are processors: what starts nodes and browsers waits for them half of its time.
-    maxWorkers: Math.max(2, Math.min(8, availableParallelism() + 1)),
+    maxWorkers: Math.max(2, Math.min(8, availableParallelism())),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
@@ -44,7 +43,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'scenario', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+        test: {
+          name: 'scenario',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

@@ -1,6 +1,6 @@
 /**
  * What a network has to get right while nobody cheats and nothing breaks: news, newcomers, rivals, partitions. Told with real
- * node processes; the same set runs on each kind of database.
+ * node processes.
  */
 import { describe, expect, it } from 'vitest';
 import { expectDatabaseVerifies } from '../crash/verify-database.ts';

@@ -1,4 +1,5 @@
-import { networkScenarios } from './scenarios.ts';
+import { troubleScenarios } from './scenarios-of-trouble.ts';
 
-// Fewer than on the embedded database: all of them share one server, with its 200 connections and its one disk.
-networkScenarios('postgresql', { nodes: 8, stored: 8 });
+// What breaks in the middle, and what is in the database afterwards. What nodes say to each other does not depend on where they
+// keep it: the other scenarios run on the embedded database, and the suite of the storage on both.
+troubleScenarios('postgresql');

@@ -126,10 +126,10 @@ it('opens after a kill at any moment of the first start', SLOW, async () => {
   }
 });
 
-it('keeps every acknowledged commit over eight kills', SLOW, async () => {
+it('keeps every acknowledged commit over six kills', SLOW, async () => {
   const dataDir = join(scratch, 'commits');
   const acknowledged: number[] = [];
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     const child = startCommitter(dataDir, templates);
     const enough = acknowledged.length + 1 + round * 10;
     const lines = createInterface({ input: child.stdout ?? process.stdin });
@@ -140,7 +140,7 @@ it('keeps every acknowledged commit over eight kills', SLOW, async () => {
     await new Promise((resolve) => child.once('close', resolve));
     expect(child.signalCode).toBe('SIGKILL');
     expect(acknowledged.length).toBeGreaterThanOrEqual(enough);
-    if (round % 4 === 3) {
+    if (round % 3 === 2) {
       const { whole, broken } = await readBack(dataDir);
       expect(acknowledged.filter((id) => !whole.has(id))).toEqual([]);
       expect(broken).toBe(0);
