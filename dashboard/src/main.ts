@@ -4,7 +4,10 @@ import App from './App.svelte';
 import { node } from './app/node.svelte.ts';
 import { applyTheme } from './app/preferences.svelte.ts';
 import './styles/theme.css';
-import './styles/base.css';
+import './styles/elements.css';
+import './styles/layout.css';
+// After the layout: how a thing stands has the last word.
+import './styles/states.css';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('invariant: index.html has an element for the app');

@@ -97,7 +97,7 @@ export function heldOf(
 /** `127.0.0.1:8001` */
 export const shortAddress = (url: string): string => url.replace(/^https?:\/\//, '');
 
-/** How peers look by their state: classes of `base.css`. */
+/** How peers look by their state: classes of `states.css`. */
 export const LOOKS = {
   connected: 'is-active',
   connecting: 'is-pending',
