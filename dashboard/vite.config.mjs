@@ -87,6 +87,7 @@ export default defineConfig({
               name: 'start',
               test: /preload-helper|node_modules.(svelte(?!.*bindings.select)|clsx)|dashboard.src.(app.(?!search)|i18n|chain.tree-layout|parts.(Header|Search|Connection|Loading|NotYet|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
             },
+            { name: 'parts', test: /dashboard.src.parts.(Choice|clipboard|coin-text|Copy|Lazy)\./ },
             { name: 'lessons-network', test: /dashboard.src.learn.(sandbox|fork|attack)[/\\]/ },
             {
               name: 'formats',

@@ -4,8 +4,7 @@
  * Only blocks of the active chain are kept. Their bodies were found valid, with all signatures, so a hash stands for these bytes
  * and no others, and a reorganisation makes nothing here wrong: whether a block is active is asked of the chain each time. (The
  * body of any other block may still prove to be a spoiled copy, and be replaced by another one: what is known of it is kept for
- * moments only.) The same goes for what a block
- * spent: the outpoints say whose coins they were and how much.
+ * moments only.) The same goes for what a block spent: the outpoints say whose coins they were and how much.
  */
 import type { ChainQueries, Chainstate, ChainStore } from '../chainstate/index.ts';
 import {
@@ -176,8 +175,7 @@ export class ServedBlocks {
       this.sideFacts.delete(node.hash); // to the end of those that go
       this.sideFacts.set(node.hash, { facts, untilMs: nowMs + this.options.sideFactsMs });
     }
-    for (const known of [this.facts, this.sideFacts])
-      if (known.size > this.options.maxFacts) deleteFirst(known);
+    for (const kept of [this.facts, this.sideFacts]) if (kept.size > this.options.maxFacts) deleteFirst(kept);
     return facts;
   }
 

@@ -62,8 +62,7 @@ export interface ApiServices {
   readonly networkCounters: NetworkCounters;
   /** What was said to peers, and by them, lately. */
   readonly messages: MessageLog;
-  /** Follows the chain's events. */
-  /** It is told of every change of the chain before the API is. */
+  /** Follows the chain's events, and is told of every change before the API is. */
   readonly reorgs: Pick<ReorgLog, 'latest'>;
   /** Undefined in a node of a sandbox, which starts none of its own. */
   readonly sandbox: Pick<SandboxHost, 'start' | 'state' | 'act' | 'end' | 'close' | 'isRunning'> | undefined;

@@ -36,7 +36,7 @@ export type WrongField = 'to' | 'amount' | 'rate';
 
 export interface Mistake {
   readonly wrong: WrongField;
-  /** It may be one or a thousand: `1.000`, where a comma is the decimal point but the page itself writes amounts with a dot. */
+  /** It may be one or a thousand: `1.000`, where a comma is the decimal point, and programs write amounts with a dot. */
   readonly isUnclear?: true;
 }
 
