@@ -61,8 +61,19 @@ async function scene({ handIn, ...options }: SceneOptions = {}) {
   const asked: HashWorkerRequest[] = [];
   const states: PageMining[] = [];
   let told: (() => void) | undefined;
+  let held: Promise<void> | undefined;
+  const renewals = {
+    hold(): void {
+      held = new Promise((resolve) => (renewals.answer = resolve));
+    },
+    answer: (): void => undefined,
+  };
   const through: PageMinerModules['api'] = {
-    miningTemplate: (minerAddress) => api.miningTemplate(minerAddress),
+    miningTemplate: async (minerAddress) => {
+      const template = await api.miningTemplate(minerAddress);
+      await held;
+      return template;
+    },
     submitBlock: (block) => (handIn === undefined ? api.submitBlock(block) : handIn(block, api)),
   };
   const miner = new PageMiner({
@@ -82,7 +93,7 @@ async function scene({ handIn, ...options }: SceneOptions = {}) {
       await new Promise<void>((resolve) => (told = resolve));
     }
   };
-  return { node, api, miner, until, ended, asked };
+  return { node, api, miner, until, ended, asked, renewals };
 }
 
 const { address } = key('page');
@@ -124,6 +135,59 @@ describe('mining in the page', () => {
     await miner.renew();
     const [first = 0, ...others] = timestamps();
     expect(others).toEqual([first + 1]);
+  });
+
+  test('while a block is on its way, no other one is sought beside it', async () => {
+    const handed: object[] = [];
+    const { miner, until } = await scene({
+      handIn: async (block, api) => {
+        handed.push(block);
+        // News of the tip before, or of a payment, that comes just now.
+        await miner.renew();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return api.submitBlock(block);
+      },
+    });
+    miner.start({ address, threads: 1, share: 1 });
+    const { found, error } = await until((state) => state.found.length >= 3 || state.error !== undefined);
+    miner.stop();
+    expect(error).toBeUndefined();
+    expect(found.map(({ height }) => height)).toEqual([2, 1, 0]);
+    expect(new Set(handed.map((block) => JSON.stringify(block))).size).toBe(handed.length);
+  });
+
+  test('a template asked for before a block was found is of no use after it', async () => {
+    const { miner, until, asked, renewals } = await scene({
+      handIn: async (block, api) => {
+        // Asked for before, answered now.
+        renewals.answer();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return api.submitBlock(block);
+      },
+    });
+    miner.start({ address, threads: 1, share: 1 });
+    await until(() => asked.length > 0);
+    renewals.hold();
+    const late = miner.renew();
+    const { found, error } = await until((state) => state.found.length >= 2 || state.error !== undefined);
+    expect(error).toBeUndefined();
+    await late;
+    expect(found.map(({ height }) => height)).toEqual([1, 0]);
+  });
+
+  test('goes on when another tab, with the same template, had found the same block', async () => {
+    let isFirst = true;
+    const { miner, until } = await scene({
+      handIn: async (block, api) => {
+        if (isFirst) await api.submitBlock(block);
+        isFirst = false;
+        return api.submitBlock(block);
+      },
+    });
+    miner.start({ address, threads: 1, share: 1 });
+    const { found, error } = await until((state) => state.found.length > 0 || state.error !== undefined);
+    expect(error).toBeUndefined();
+    expect(found.map(({ height }) => height)).toEqual([1]);
   });
 
   test('a block refused after it was stopped says nothing any more', async () => {

@@ -15,6 +15,7 @@ import type {
   HashWorkerReport,
   HashWorkerRequest,
 } from '../../../src/mining/hash-worker-messages.ts';
+import { ApiError } from '../../../src/protocol/client-errors.ts';
 import type { SubmitBlockAnswer } from '../../../src/protocol/blocks.ts';
 import type { MiningTemplateAnswer } from '../../../src/protocol/mining.ts';
 import { NOT_MINING, type PageEffort, type PageMining } from './page-mining.ts';
@@ -41,6 +42,8 @@ const KEPT_FOUND = 20;
 /** The rate is that of so many milliseconds. */
 const RATE_MS = 3_000;
 
+const isDuplicate = (error: unknown): boolean => error instanceof ApiError && error.reason === 'duplicate';
+
 interface Search {
   readonly number: number;
   readonly template: MiningTemplateAnswer;
@@ -58,6 +61,8 @@ export class PageMiner {
   private threads: HashThread[] = [];
   private search: Search | undefined;
   private searches = 0;
+  /** Whose block is on its way: until it is answered, every template would be for a brother of it, or for itself. */
+  private handingIn: PageEffort | undefined;
   /** Of the tip that the best hash stands on. */
   private bestFor = '';
   private samples: { readonly atMs: number; readonly hashes: number }[] = [];
@@ -85,7 +90,7 @@ export class PageMiner {
   /** Takes a new template: the tip has changed, other transactions wait, or the time went on. */
   async renew(): Promise<void> {
     const { effort } = this;
-    if (effort === undefined) return;
+    if (effort === undefined || effort === this.handingIn) return;
     const asked = ++this.searches;
     try {
       const template = await this.modules.api.miningTemplate(effort.address);
@@ -179,8 +184,9 @@ export class PageMiner {
   }
 
   private async handIn(search: Search, nonce: number): Promise<void> {
-    // The others look for a brother of this block, which nobody needs.
+    // The others look for a brother of this block, which nobody needs; so does a template that was asked for before.
     this.search = undefined;
+    this.searches++;
     const { effort } = this;
     for (const thread of this.threads) thread.postMessage({ kind: 'cancel', search: search.number });
     if (!nonceWorks({ header: search.header, target: search.target }, nonce)) {
@@ -188,16 +194,24 @@ export class PageMiner {
       return;
     }
     const { header, transactions } = search.template;
+    this.handingIn = effort;
     try {
       const block = { header: { ...header, timestamp: search.timestamp, nonce }, transactions };
       const { block_hash, height, status } = await this.modules.api.submitBlock(block);
       const found = { hash: block_hash, height, atMs: this.modules.nowMs(), isActive: status === 'active' };
       this.change({ found: [found, ...this.state.found].slice(0, KEPT_FOUND) });
-      await this.renew();
     } catch (error) {
       // Meanwhile it may have been stopped, or begun anew: what comes of this block ends neither.
-      if (effort === this.effort) this.fail(error);
+      if (effort !== this.effort) return;
+      // The node, or another tab, mines for the same address with the same template, and was first.
+      if (!isDuplicate(error)) {
+        this.fail(error);
+        return;
+      }
+    } finally {
+      if (this.handingIn === effort) this.handingIn = undefined;
     }
+    await this.renew();
   }
 
   private change(change: Partial<PageMining>): void {
