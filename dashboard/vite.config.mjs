@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { catalogueFiles } from './catalogue-files.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const NODE = 'http://127.0.0.1:8000';
@@ -55,6 +56,7 @@ export default defineConfig({
   root: HERE,
   plugins: [
     wasmAsFiles,
+    catalogueFiles,
     svelte({
       configFile: false,
       compilerOptions: {

@@ -173,7 +173,7 @@ function copyAssets(from, to) {
 /** Beside each file its compressed forms: the node sends them as they are. */
 function compressFiles(folder) {
   for (const path of [...filesIn(folder)]) {
-    if (!/\.(html|css|js|svg|wasm)$/.test(path)) continue;
+    if (!/\.(html|css|js|json|svg|wasm)$/.test(path)) continue;
     const bytes = readFileSync(path);
     writeFileSync(`${path}.br`, brotliCompressSync(bytes));
     writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));

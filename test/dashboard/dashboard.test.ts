@@ -130,8 +130,15 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await page.reload();
     await page.locator(TIP, { hasText: 'Block 4' }).waitFor();
     await expectAccessible(page);
+    // Words come in the language that is read, and in no other.
+    const wordsLoaded = (): Promise<string[]> =>
+      page.evaluate<string[]>(
+        `performance.getEntriesByType('resource').flatMap(({ name }) => /\\.(en|de)-[^/]*\\.json$/.exec(name)?.[1] ?? [])`,
+      );
+    expect(new Set(await wordsLoaded())).toEqual(new Set(['en']));
     await page.getByLabel('Language').selectOption('de');
     await page.locator(TIP, { hasText: 'Block 4 ist die Spitze' }).waitFor();
+    expect(new Set(await wordsLoaded())).toEqual(new Set(['en', 'de']));
     expect(await page.getByTestId('reorg').textContent()).toContain('die Kette verlassen');
     await page.getByLabel('Farben').selectOption('light');
     await page.reload();

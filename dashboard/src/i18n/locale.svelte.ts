@@ -1,4 +1,5 @@
 /** The language of the page, and numbers and times as it writes them. */
+import { beginWith, loadLanguage } from './catalogue.ts';
 import { de } from './de.ts';
 import { en, type Messages } from './en.ts';
 import { remember, remembered } from '../app/remembered.ts';
@@ -19,12 +20,16 @@ class Locale {
 
   /** The words of one page, which come with the page: `const t = $derived(locale.of(words))`. */
   of<Words>(words: Readonly<Record<'en' | 'de', Words>>): Words {
-    return this.name === 'de' ? words.de : words.en;
+    // A language that could not be loaded is not there; one is.
+    const there: Readonly<Record<string, Words>> = words;
+    return there[this.name] ?? (Object.values(there)[0] as Words);
   }
 
-  choose(name: string): void {
-    this.name = name;
+  /** Resolves when the words are there and the page has changed to them. */
+  async choose(name: string): Promise<void> {
     remember('locale', name);
+    if (!(await loadLanguage(name))) return;
+    this.name = name;
     this.apply();
   }
 
@@ -58,3 +63,4 @@ class Locale {
 }
 
 export const locale = new Locale();
+beginWith(locale.name);

@@ -41,8 +41,9 @@ const en = {
     shop: ' In the end the payment to the shop was mined before that, and the coin is gone.',
     you: ' In the end the payment to yourself was mined: the shop has nothing.',
   },
-  happened: (reason: string, winner: 'shop' | 'you' | undefined): string[] => [
-    `The node refused the second payment (\`${reason}\`), and whoever paid more could still replace the first.${winner === undefined ? '' : en.ends[winner]}`,
+  /** @param end one of `ends`, or nothing */
+  happened: (reason: string, end: string): string[] => [
+    `The node refused the second payment (\`${reason}\`), and whoever paid more could still replace the first.${end}`,
     'So a careful shop does not hand over the goods while a payment waits, but after some {confirmations|Blocks from that of the payment to the tip.}. There is no bank to ask: the chain decides which came first.',
   ],
 };
@@ -89,8 +90,8 @@ const de: typeof en = {
     shop: ' Am Ende wurde die Zahlung an den Laden vorher geschürft, und der Coin ist weg.',
     you: ' Am Ende wurde die Zahlung an dich selbst geschürft: Der Laden hat nichts.',
   },
-  happened: (reason, winner) => [
-    `Der Node hat die zweite Zahlung abgelehnt (\`${reason}\`), und wer mehr zahlte, konnte die erste noch ersetzen.${winner === undefined ? '' : de.ends[winner]}`,
+  happened: (reason, end) => [
+    `Der Node hat die zweite Zahlung abgelehnt (\`${reason}\`), und wer mehr zahlte, konnte die erste noch ersetzen.${end}`,
     'Ein vorsichtiger Laden gibt die Ware darum nicht her, solange eine Zahlung wartet, sondern nach einigen {Bestätigungen|Blöcke von dem der Zahlung bis zur Spitze.}. Keine Bank wird gefragt: Die Kette entscheidet, was zuerst war.',
   ],
 };
