@@ -50,9 +50,10 @@ class Locale {
     return new Date(ms).toLocaleString(this.name, { dateStyle: 'medium', timeStyle: 'medium' });
   }
 
-  /** `12.5 s`, `3.4 min`. */
+  /** `12.5 s`, `3.4 min`, `30 hr`, `5 days`. */
   duration(seconds: number): string {
     const units = [
+      ['day', 86_400],
       ['hour', 3600],
       ['minute', 60],
     ] as const;
