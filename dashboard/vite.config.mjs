@@ -89,11 +89,34 @@ export default defineConfig({
               name: 'start',
               test: /preload-helper|node_modules.(svelte(?!.*bindings.select)|clsx)|dashboard.src.(app.(?!search)|i18n|chain.tree-layout|parts.(Header|Search|Connection|Loading|NotYet|Problem|NotFound))|src.protocol.(client|client-errors|event-client|events|node-calls|transport)\.ts/,
             },
-            { name: 'parts', test: /dashboard.src.parts.(Choice|clipboard|coin-text|Copy|Lazy)\./ },
+            {
+              name: 'parts',
+              test: /dashboard.src.parts.(Choice|clipboard|coin-text|Copy|late|Lazy|spoiled-copy)\./,
+            },
+            { name: 'tool', test: /dashboard.src.tools.(Coming|Field|handed|readings|Rows)\./ },
             { name: 'lessons-network', test: /dashboard.src.learn.(sandbox|fork|attack)[/\\]/ },
+            { name: 'lesson', test: /dashboard.src.learn.(Do|Step|Happened|Prose|prose|latest)\./ },
+            {
+              name: 'nonces',
+              test: /dashboard.src.learn.nonce-search\.|src.mining.(hash-kernel|reference-kernel)\./,
+            },
+            { name: 'funds', test: /dashboard.src.learn.play.(?!purse)/ },
+            { name: 'keys', test: /@noble.(curves|hashes.hmac)|src.wallet.keys\./ },
+            {
+              name: 'payment',
+              test: /src.wallet.(payment|amount)\.|dashboard.src.(tools|learn.keys).curve\./,
+            },
+            { name: 'rules', test: /(?<!dashboard.)src.consensus.(check-.*|coins|signature|sighash)\./ },
+            { name: 'dialogs', test: /dashboard.src.wallet.(DeleteKey|ExportKey|KeepKey)\./ },
+            {
+              name: 'byte-view',
+              test: /dashboard.src.(parts.(Bytes|byte-view|bytes-words)|tx.(TxBytes|shown-fields)|block.HeaderBytes)/,
+            },
+            // Numbers and bytes: some need no more of the formats.
+            { name: 'bytes', test: /(?<!dashboard.)src.consensus.(bytes|target|retarget)\./ },
             {
               name: 'formats',
-              test: /(?<!dashboard.)src.consensus.(bytes|hash|hash-engine|hashing|web-assembly|merkle|header|block|transaction|target|params|decode|json-form)\.|src.wallet.amount|@noble.hashes/,
+              test: /(?<!dashboard.)src.consensus.(hash|hash-engine|hashing|web-assembly|header|transaction|decode|reasons|merkle|block|params|json-form)\.|@noble.hashes/,
             },
           ],
         },

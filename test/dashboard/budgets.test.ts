@@ -2,6 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { LESSONS } from '../../dashboard/src/learn/lessons.ts';
+import { TOOLS } from '../../dashboard/src/tools/tools.ts';
 
 const BUILD = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url));
 const KB = 1000;
@@ -44,6 +46,20 @@ describe('the budgets of the dashboard (gzip)', () => {
       expect(total(more)).toBeLessThanOrEqual(limit * KB);
     },
   );
+
+  /** What comes with a component of a page, when somebody goes straight there. */
+  const parts = Object.keys(manifest).flatMap((name): [string, string][] => {
+    if (/^src\/learn\/.*Lesson\.svelte$/.test(name)) return [[name, 'src/learn/LearnPage.svelte']];
+    if (/^src\/tools\/(?!ToolsPage).*\.svelte$/.test(name)) return [[name, 'src/tools/ToolsPage.svelte']];
+    return [];
+  });
+  test('all lessons and tools are among them', () => {
+    expect(parts.length).toBe(LESSONS.length + TOOLS.length);
+  });
+  test.each(parts)('%s takes 25 kB more at most, with its page', (name, page) => {
+    const more = [...new Set([...filesOf(page), ...filesOf(name)])].filter((file) => !start.has(file));
+    expect(total(more)).toBeLessThanOrEqual(25 * KB);
+  });
 
   const assets = readdirSync(`${BUILD}assets`).map((name) => `assets/${name}`);
   // Nobody loads all scripts; this bounds how fast they grow. The goal was 160 (docs/dashboard.md).

@@ -5,7 +5,7 @@ import { checkBlock } from '../../../src/consensus/check-block.ts';
 import { checkSignaturesOfKeys, checkTransaction } from '../../../src/consensus/check-transaction.ts';
 import { blockHashOf, type BlockHeader, encodeHeader } from '../../../src/consensus/header.ts';
 import { blockFromJson, headerFromJson, transactionFromJson } from '../../../src/consensus/json-form.ts';
-import { type ChainParams, MAX_FUTURE_BLOCK_TIME_S } from '../../../src/consensus/params.ts';
+import { type ChainParams, DEFAULT_PARAMS, MAX_FUTURE_BLOCK_TIME_S } from '../../../src/consensus/params.ts';
 import { type Failure, fail, type Verdict } from '../../../src/consensus/reasons.ts';
 import type { SignatureCheck } from '../../../src/consensus/signature.ts';
 import { hashMeetsTarget, targetToJson } from '../../../src/consensus/target.ts';
@@ -18,6 +18,9 @@ import {
 } from '../../../src/consensus/transaction.ts';
 import { annotate, type Annotated, type AnnotatedField, type Kind } from '../../../src/explain/annotate.ts';
 import { readHex, type Reading } from './readings.ts';
+
+/** What each broken rule means. */
+export { REASONS } from '../../../src/consensus/reasons.ts';
 
 export interface TakenApart {
   readonly kind: Kind;
@@ -36,10 +39,13 @@ export interface NoSuchThing {
   readonly tried: readonly { readonly kind: string; readonly detail: string }[];
 }
 
-/** @param nowS seconds since 1970 */
+/**
+ * @param limits where the network has others than the usual ones
+ * @param nowS seconds since 1970
+ */
 export function takeApart(
   text: string,
-  params: ChainParams,
+  limits: Partial<ChainParams>,
   nowS: number,
 ): Reading<TakenApart | NoSuchThing> {
   const read = text.trimStart().startsWith('{') ? bytesOfJson(text) : readHex(text);
@@ -54,7 +60,7 @@ export function takeApart(
       bytes: read.value.length,
       hex: bytesToHex(read.value),
       fields: found.fields,
-      ...judged(found, params, nowS),
+      ...judged(found, { ...DEFAULT_PARAMS, ...limits }, nowS),
     },
   };
 }

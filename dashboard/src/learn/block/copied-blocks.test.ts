@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../../../src/consensus/index.ts';
 import { ChainBuilder, key } from '../../../../test/support/chain-builder.ts';
-import { type Copy, MISCHIEF, tampered, verdictsOf, withRightRoot } from './copied-blocks.ts';
+import { type Copy, tampered, verdictsOf, withRightRoot } from './copied-blocks.ts';
 
 const chain = new ChainBuilder().extend(2, 'a');
 const blocks = ['genesis', 'a1', 'a2'].map((name) => chain.at(name).block);
@@ -29,7 +29,7 @@ describe('a copy of the chain', () => {
     expect(reasons(redone())).toEqual(['ok', 'prev-blk-not-found', 'ok']);
   });
 
-  test.each(MISCHIEF)('%s changes the copy', (mischief) => {
+  test.each(['thief', 'time', 'nonce'] as const)('%s changes the copy', (mischief) => {
     const changed = [tampered(blocks[0]!, mischief, address), ...blocks.slice(1)];
     expect(reasons(verdictsOf({ ...copy, blocks: changed }, nowS))).toContain(
       mischief === 'thief' ? 'bad-txnmrklroot' : 'prev-blk-not-found',

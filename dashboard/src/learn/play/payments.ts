@@ -1,24 +1,30 @@
-/** Payments of the play key, at a fee rate. */
+/** Payments of the play key, as lessons make them. What has to be signed loads the purse, with the curve; nothing else does. */
 import type { Address, Txid } from '../../../../src/consensus/hash.ts';
-import { transactionToJson } from '../../../../src/consensus/json-form.ts';
-import { BASE_UNITS_PER_COIN } from '../../../../src/consensus/params.ts';
-import { type Transaction, transactionSize } from '../../../../src/consensus/transaction.ts';
+import type { Transaction } from '../../../../src/consensus/transaction.ts';
 import { ApiError } from '../../../../src/protocol/client-errors.ts';
-import type { SubmitTransactionAnswer, TransactionAnswer } from '../../../../src/protocol/transactions.ts';
-import {
-  buildPayment,
-  InsufficientFundsError,
-  type Payment,
-  type SpendableCoin,
-} from '../../../../src/wallet/payment.ts';
+import type {
+  CheckTransactionAnswer,
+  SubmitTransactionAnswer,
+  TransactionAnswer,
+} from '../../../../src/protocol/transactions.ts';
+import type { Payment, SpendableCoin } from '../../../../src/wallet/payment.ts';
 import { node } from '../../app/node.svelte.ts';
 import { locale } from '../../i18n/locale.svelte.ts';
-import { playKey, shop } from './key.ts';
+import { playAddress } from './play-address.svelte.ts';
 import { words } from './words.ts';
+
+const purse = async () => import('./purse.ts');
+
+/** The address of the play key, which is made where there is none. */
+export async function ownAddress(): Promise<string> {
+  return playAddress.known ?? (await purse()).playKey.address;
+}
 
 /** Coins of the play key that the next block may spend and that no waiting transaction spends, oldest first. */
 export async function spendableCoins(): Promise<SpendableCoin[]> {
-  const { utxos } = await node.api.utxos(playKey.address, { limit: 1000 });
+  // Nobody can have paid to a key that is not made.
+  if (playAddress.known === undefined) return [];
+  const { utxos } = await node.api.utxos(playAddress.known, { limit: 1000 });
   return utxos
     .filter(({ mature, spent_in_mempool: spender }) => mature && spender === null)
     .map(({ txid, vout, amount }) => ({ txid: txid as Txid, index: vout, amount }));
@@ -37,44 +43,22 @@ export async function leastFeeRate(): Promise<number> {
   return Math.max(least, 1000);
 }
 
-/** One coin of money, or half of what there is where the rewards of the network are small. */
-export function amountFrom(coin: SpendableCoin): number {
-  return Math.min(BASE_UNITS_PER_COIN, Math.max(1, Math.floor(coin.amount / 2)));
-}
-
 /**
  * Builds and signs a payment from one coin.
+ * @param to the shop of the lessons when left out
  * @throws Error where the coin cannot pay amount and fee
  */
-export function payFrom(coin: SpendableCoin, feePerKb: number, to: Address = shop): Payment {
-  try {
-    return paymentAtRate(coin, feePerKb, to);
-  } catch (error) {
-    // Its own words are for programs, in English.
-    throw error instanceof InsufficientFundsError
-      ? new Error(locale.of(words).tooDear, { cause: error })
-      : error;
-  }
+export async function payFrom(coin: SpendableCoin, feePerKb: number, to?: Address): Promise<Payment> {
+  return (await purse()).signedPayment(coin, feePerKb, to);
 }
 
-function paymentAtRate(coin: SpendableCoin, feePerKb: number, to: Address): Payment {
-  // The fee depends on the size, which depends on the fee. It only ever rises, so this ends.
-  for (let fee = 0; ;) {
-    const payment = buildPayment({
-      coins: [coin],
-      privateKey: playKey.privateKey,
-      to,
-      amount: amountFrom(coin),
-      fee,
-    });
-    const wanted = Math.ceil((feePerKb * transactionSize(payment.transaction)) / 1000);
-    if (wanted <= fee) return payment;
-    fee = wanted;
-  }
+export async function submit(transaction: Transaction): Promise<SubmitTransactionAnswer> {
+  return node.api.submitTx((await purse()).transactionToJson(transaction));
 }
 
-export function submit(transaction: Transaction): Promise<SubmitTransactionAnswer> {
-  return node.api.submitTx(transactionToJson(transaction));
+/** What the node would say if it were handed in. */
+export async function opinionOn(transaction: Transaction): Promise<CheckTransactionAnswer> {
+  return node.api.checkTx((await purse()).transactionToJson(transaction));
 }
 
 /** A transaction that waits or is in the chain; undefined when the node does not have it. */
