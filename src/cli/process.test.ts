@@ -41,14 +41,19 @@ function start(...argv: string[]): ChildProcess {
   });
 }
 
-/** Resolves with the text once it contains what is waited for. */
+/**
+ * Resolves with the text once it contains what is waited for, or the stream has ended. It goes on reading: whose reader is gone
+ * (as after `for await` and `break`) may end with 0 before it hears of a signal.
+ */
 async function until(stream: NodeJS.ReadableStream | null, wanted: string): Promise<string> {
   let text = '';
-  for await (const chunk of stream ?? []) {
-    text += String(chunk);
-    if (text.includes(wanted)) break;
-  }
-  return text;
+  return new Promise((resolve) => {
+    stream?.on('end', () => resolve(text));
+    stream?.on('data', (chunk) => {
+      text += String(chunk);
+      if (text.includes(wanted)) resolve(text);
+    });
+  });
 }
 
 beforeAll(async () => {
