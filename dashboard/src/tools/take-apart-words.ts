@@ -3,8 +3,8 @@ const en = {
   intro: 'Paste a transaction, a header or a whole block, and see what each byte is for.',
   input: 'Bytes in hex, or JSON as the API writes it',
   hint: 'What it is, is found out. Change a digit and see what breaks.',
-  example: 'A payment',
-  tip: 'The tip of this chain',
+  example: 'Example: a payment',
+  tip: 'Example: the tip of this chain',
   nothing: 'This is no transaction, header or block. Read as each of them:',
   kinds: {
     header: 'A block header',
@@ -43,8 +43,8 @@ const de: typeof en = {
   intro: 'Füge eine Transaktion, einen Header oder einen ganzen Block ein und sieh, wozu jedes Byte da ist.',
   input: 'Bytes in Hex, oder JSON, wie die API es schreibt',
   hint: 'Was es ist, wird herausgefunden. Ändere eine Ziffer und sieh, was bricht.',
-  example: 'Eine Zahlung',
-  tip: 'Die Spitze dieser Kette',
+  example: 'Beispiel: eine Zahlung',
+  tip: 'Beispiel: die Spitze dieser Kette',
   nothing: 'Das ist keine Transaktion, kein Header und kein Block. Gelesen als:',
   kinds: {
     header: 'Ein Block-Header',
