@@ -11,7 +11,7 @@ import { hasChromium } from '../support/browser.ts';
 import { expectAccessible, openPage, QUIET, TIP, useBrowser } from '../support/browser-page.ts';
 import { ChainBuilder, key } from '../support/chain-builder.ts';
 import { NodeProcess } from '../support/node-process.ts';
-import { runNode } from '../support/running-node.ts';
+import { runNode, until } from '../support/running-node.ts';
 
 describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
   useBrowser();
@@ -112,9 +112,27 @@ describe.skipIf(!hasChromium())('the dashboard in a browser', () => {
     await page.keyboard.type('99');
     await page.keyboard.press('Enter');
     await page.getByText('Nothing found. Tried as: height of a block.').waitFor();
+    // A search that is overtaken says nothing any more, whenever its answer comes.
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let isAnswered = false;
+    await page.route('**/block/98', async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+      isAnswered = true;
+    });
+    await page.getByRole('searchbox').fill('98');
+    await page.keyboard.press('Enter');
+    await page.getByText('Searching…').waitFor();
     await page.getByRole('searchbox').fill(chain.at('b2').hash);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/block/${chain.at('b2').hash}`);
+    release();
+    await until(() => isAnswered);
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+    expect(await page.getByText('Nothing found').count()).toBe(0);
+    expect(page.url()).toBe(`${url}/block/${chain.at('b2').hash}`);
     expect(complaints).toEqual(QUIET);
   });
 

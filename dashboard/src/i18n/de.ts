@@ -42,6 +42,7 @@ export const de: Messages = {
   loading: 'Lädt…',
   retry: 'Noch einmal',
   failed: 'Das ging nicht',
+  lostScript: 'Ein Teil dieser Seite ist nicht angekommen. Ist der Node da?',
   behind: 'der Aufruf dahinter',
   token: {
     enter: 'API-Token eingeben…',

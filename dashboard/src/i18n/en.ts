@@ -41,6 +41,7 @@ export const en = {
   loading: 'Loading…',
   retry: 'Retry',
   failed: 'That did not work',
+  lostScript: 'a part of this page did not come. Is the node there?',
   behind: 'the call behind this',
   token: {
     enter: 'Enter the API token…',
