@@ -14,5 +14,8 @@ export interface VerifyRequest {
   readonly memory: SharedArrayBuffer;
 }
 
+/** To a thread: nothing more will come, so it ends by itself. */
+export const END = 'end';
+
 /** From a thread. `done`: it did some of the batch, and nothing is left for it. */
 export type VerifyReport = { readonly kind: 'ready' } | { readonly kind: 'done'; readonly batch: number };

@@ -157,8 +157,9 @@ describe('VerifyWorkerPool', () => {
   test('a real thread that is ended in the middle of its work changes no verdict', async () => {
     const workers: Worker[] = [];
     let ready = 0;
+    // Not of the native engine: ended in the middle of a check, that takes the process along.
     const startWorker = (data: VerifyWorkerData): Worker => {
-      const worker = startReal(data);
+      const worker = startReal({ ...data, engine: 'portable' });
       worker.once('message', () => ready++);
       workers.push(worker);
       return worker;
@@ -167,10 +168,10 @@ describe('VerifyWorkerPool', () => {
     await pool.firstInvalid(batchOf(64));
     for (let round = 1; round <= 4; round++) {
       await until(() => ready === workers.length && pool.threadsAlive === 2);
-      const running = [pool.firstInvalid(batchOf(1500, 1400)), pool.firstInvalid(batchOf(800))];
+      const running = [pool.firstInvalid(batchOf(150, 140)), pool.firstInvalid(batchOf(80))];
       const victim = workers.at(-1)!;
       await victim.terminate();
-      expect(await Promise.all(running)).toEqual([1400, -1]);
+      expect(await Promise.all(running)).toEqual([140, -1]);
     }
     expect(workers.length).toBeGreaterThan(2);
   });
@@ -255,6 +256,22 @@ describe('VerifyWorkerPool', () => {
     await closing;
     expect(pool.threadsAlive).toBe(0);
     await pool.close();
+  });
+
+  test('threads end by themselves; one that does not is ended', async () => {
+    const codes: number[] = [];
+    const recorded = (worker: Worker): Worker => worker.on('exit', (code) => codes.push(code));
+    const pool = newPool({ startWorker: (data) => recorded(startReal(data)) });
+    expect(await pool.firstInvalid(batchOf(3_000, 0))).toBe(0);
+    await pool.close();
+    expect(codes).toEqual([0, 0]);
+
+    const deaf = 'setInterval(() => undefined, 1_000)';
+    const startWorker = (): Worker => recorded(new Worker(deaf, { eval: true }));
+    const other = newPool({ startWorker, endWithinMs: 50 });
+    expect(await other.firstInvalid(batchOf(100))).toBe(-1);
+    await other.close();
+    expect(codes).toEqual([0, 0, 1, 1]);
   });
 
   test('threads hold the process while they work, and not while they idle', async () => {

@@ -14,7 +14,12 @@ import type { SignatureCheck } from '../consensus/index.ts';
 import { InProcessVerifier } from './in-process-verifier.ts';
 import { SignatureBatch } from './signature-batch.ts';
 import type { SignatureEngine } from './signature-engine.ts';
-import type { VerifyReport, VerifyRequest, VerifyWorkerData } from './verify-worker-messages.ts';
+import {
+  END,
+  type VerifyReport,
+  type VerifyRequest,
+  type VerifyWorkerData,
+} from './verify-worker-messages.ts';
 
 export interface VerifyWorkerPoolOptions {
   readonly engine: SignatureEngine;
@@ -24,6 +29,8 @@ export interface VerifyWorkerPoolOptions {
   readonly minChecks?: number;
   /** Told once, when the threads keep dying: no more are started, and this thread does what none of them does. */
   readonly onGivenUp?: (cause: Error | undefined) => void;
+  /** A thread that has not ended by itself after so long is ended from outside; default {@link END_WITHIN_MS}. */
+  readonly endWithinMs?: number;
   /** Starts one thread; default: verify-worker in its compiled form. */
   readonly startWorker?: (data: VerifyWorkerData) => Worker;
 }
@@ -31,6 +38,8 @@ export interface VerifyWorkerPoolOptions {
 export const MAX_VERIFY_THREADS = 64;
 /** From so many checks on the threads are faster for certain, even if they were asleep. */
 export const MIN_POOL_CHECKS = 64;
+/** Far more than a thread needs for what it has in hand, however busy the machine is. */
+const END_WITHIN_MS = 10_000;
 /** After so many deaths in a row without any work done in between, another thread would not fare better. */
 const MAX_DEATHS_IN_A_ROW = 5;
 /** By this number the thread of the node claims checks; those of the others are smaller. */
@@ -126,7 +135,22 @@ export class VerifyWorkerPool implements Verifier {
     this.isClosed = true;
     await Promise.all([...this.jobs.values()].map(({ settled }) => settled));
     this.isEnding = true;
-    await Promise.all([...this.pool].map(({ worker }) => worker.terminate()));
+    await Promise.all([...this.pool].map((thread) => this.end(thread)));
+  }
+
+  /**
+   * Lets a thread end by itself. A verdict can be known while a thread has another check in hand, and one that is ended from outside in
+   * the middle of a native check takes the whole process along: the addon throws in C++, where nobody can catch it.
+   */
+  private async end({ worker }: PoolThread): Promise<void> {
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.ref();
+    worker.postMessage(END);
+    const timer = setTimeout(() => {
+      worker.terminate().catch(() => undefined);
+    }, this.options.endWithinMs ?? END_WITHIN_MS);
+    await ended;
+    clearTimeout(timer);
   }
 
   // --- Threads ----------------------------------------------------------------------------------------------------

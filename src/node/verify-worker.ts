@@ -2,7 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nativeEngine } from './native-engine.ts';
 import { SignatureBatch } from './signature-batch.ts';
-import type { VerifyReport, VerifyRequest, VerifyWorkerData } from './verify-worker-messages.ts';
+import {
+  END,
+  type VerifyReport,
+  type VerifyRequest,
+  type VerifyWorkerData,
+} from './verify-worker-messages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('verify-worker runs as a worker thread only');
@@ -12,7 +17,12 @@ const engine = kind === 'native' ? nativeEngine() : (await import('./portable-en
 if (engine === undefined) throw new Error('the native signature engine loads in the main thread only');
 
 const tell = (report: VerifyReport): void => port.postMessage(report);
-port.on('message', ({ batch, memory }: VerifyRequest) => {
+port.on('message', (request: VerifyRequest | typeof END) => {
+  if (request === END) {
+    port.close();
+    return;
+  }
+  const { batch, memory } = request;
   const done = new SignatureBatch(memory).verify(thread, engine.verify);
   if (done > 0) tell({ kind: 'done', batch });
 });
