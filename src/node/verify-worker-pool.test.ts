@@ -266,10 +266,15 @@ describe('VerifyWorkerPool', () => {
     await pool.close();
     expect(codes).toEqual([0, 0]);
 
-    const deaf = 'setInterval(() => undefined, 1_000)';
-    const startWorker = (): Worker => recorded(new Worker(deaf, { eval: true }));
+    // One that is ended before it runs ends with 0, too.
+    let running = 0;
+    const deaf = `require('node:worker_threads').parentPort.postMessage('runs');
+      setInterval(() => undefined, 1_000);`;
+    const startWorker = (): Worker =>
+      recorded(new Worker(deaf, { eval: true })).once('message', () => running++);
     const other = newPool({ startWorker, endWithinMs: 50 });
     expect(await other.firstInvalid(batchOf(100))).toBe(-1);
+    await until(() => running === 2);
     await other.close();
     expect(codes).toEqual([0, 0, 1, 1]);
   });
